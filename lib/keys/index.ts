@@ -1,0 +1,9 @@
+/**
+ * API keys: mint, verify, rotate, revoke, and the domain firewall. A typo is refused without a database read, a
+ * secret key is never stored, and a revocation holds in every process within a second.
+ */
+export { isDomainAllowed, originDomain } from "./domains.ts";
+export { type KeyType, looksSecret, typeOfKey } from "./format.ts";
+export { createLeakReports, type LeakVerdict } from "./leaks.ts";
+export { createKeyManager, GRACE_CHOICES, type KeySummary, type MintedKey } from "./manage.ts";
+export { createKeyVerifier, type Verification, type VerifiedKey } from "./verify.ts";

@@ -1,0 +1,260 @@
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+
+/** One environment variable: how it is checked, and what .env.example and the README say of it. */
+type Setting = { schema: z.ZodType; about: string; example: string; group: string };
+
+const count = (minimum: number, maximum: number) =>
+  z.coerce.number("a whole number").int("a whole number").min(minimum).max(maximum);
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+const setting = (group: string, schema: z.ZodType, example: string, about: string): Setting => ({
+  schema,
+  about,
+  example,
+  group,
+});
+
+/** Every setting there is. All are optional. */
+export const SETTINGS = {
+  PUBLIC_URL: setting(
+    "Address",
+    z.url({ protocol: /^https?$/, error: "an http(s) address such as https://avatars.example.com" }),
+    "http://localhost:3000",
+    "The address people and clients use. Every address the service hands out derives from it, never from request headers. Default: http://localhost:PORT.",
+  ),
+  PORT: setting("Address", count(0, 65535).default(3000), "3000", "The port to listen on. Default: 3000."),
+  HOST: setting(
+    "Address",
+    z.string().min(1).default("::"),
+    "::",
+    "The address to listen on; 127.0.0.1 keeps the service to this machine. Default: all addresses.",
+  ),
+  AVTRZ_TRUSTED_PROXY_HOPS: setting(
+    "Address",
+    count(0, 10).default(0),
+    "0",
+    "How many reverse proxies of yours stand in front and append to X-Forwarded-For. Default: 0, the header is ignored.",
+  ),
+  AVTRZ_DATA_DIR: setting(
+    "Data",
+    z.string().min(1).default(".data"),
+    ".data",
+    "Where the embedded database, stored photos and the generated secret live. Default: .data in the project.",
+  ),
+  DATABASE_URL: setting(
+    "Data",
+    z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/, error: "a postgresql:// address" }),
+    "postgresql://avtrz:password@127.0.0.1:5432/avtrz",
+    "PostgreSQL 15 or newer. Default: an embedded database in the data directory.",
+  ),
+  AVTRZ_SECRET: setting(
+    "Data",
+    z.string().min(32, "at least 32 characters"),
+    "",
+    "Encrypts publishable keys at rest; the same value for every process on one database. Default: made once and kept in the data directory.",
+  ),
+  REDIS_URL: setting(
+    "Rate limits",
+    z.url({ protocol: /^rediss?$/, hostname: /.*/, error: "a redis:// or rediss:// address" }),
+    "redis://127.0.0.1:6379",
+    "Shares rate limits between processes. Default: each process counts for itself.",
+  ),
+  UPSTASH_REDIS_REST_URL: setting(
+    "Rate limits",
+    z.url({ protocol: /^https?$/, error: "the REST address that Upstash shows" }),
+    "",
+    "Upstash in place of REDIS_URL; needs its token too.",
+  ),
+  UPSTASH_REDIS_REST_TOKEN: setting("Rate limits", z.string().min(1), "", "The token of UPSTASH_REDIS_REST_URL."),
+  AVTRZ_RATE_LIMIT_ORGANIZATION: setting(
+    "Rate limits",
+    count(1, 1e9).default(20_000),
+    "20000",
+    "API requests a workspace may make in 10 seconds, over all its keys. Default: 20000.",
+  ),
+  AVTRZ_RATE_LIMIT_KEY: setting(
+    "Rate limits",
+    count(1, 1e9).default(10_000),
+    "10000",
+    "API requests one key may make in 10 seconds. Default: 10000.",
+  ),
+  AVTRZ_RATE_LIMIT_ADDRESS: setting(
+    "Rate limits",
+    count(1, 1e9).default(300),
+    "300",
+    "Failed authentications one network address may make in 10 seconds. Default: 300.",
+  ),
+  AVTRZ_PLAN: setting(
+    "Workspaces",
+    z.enum(["free", "team", "scale", "self_hosted"]).default("self_hosted"),
+    "self_hosted",
+    "The plan a new workspace starts on: free, team, scale or self_hosted (unlimited). Default: self_hosted.",
+  ),
+  AVTRZ_PROVIDERS: setting(
+    "Enrichment",
+    list.pipe(z.array(z.enum(["imports", "unipile"]))).default(["imports", "unipile"]),
+    "imports,unipile",
+    "Where photos and facts come from, first to last. HTTP providers without credentials are passed over. Default: imports,unipile.",
+  ),
+  UNIPILE_DSN: setting(
+    "Enrichment",
+    z.string().min(1),
+    "api1.unipile.com:13111",
+    "Host and port of your Unipile account.",
+  ),
+  UNIPILE_API_KEY: setting("Enrichment", z.string().min(1), "", "Unipile's access token."),
+  UNIPILE_ACCOUNT_ID: setting(
+    "Enrichment",
+    z.string().min(1),
+    "",
+    "The LinkedIn account connected in Unipile that looks people up.",
+  ),
+  UNIPILE_MONTHLY_BUDGET: setting(
+    "Enrichment",
+    count(0, 1e9),
+    "1000",
+    "Calls to Unipile a calendar month. Default: no bound.",
+  ),
+  AVTRZ_ALLOW_PRIVATE_HOSTS: setting(
+    "Enrichment",
+    list.pipe(z.array(z.string().regex(/^[^/\s]+:\d+$/, "entries of the form host:port"))).default([]),
+    "",
+    "Named exceptions (host:port, comma separated) to the rule that outbound requests reach public https addresses only. Default: none.",
+  ),
+  AVTRZ_LEAK_REPORT_KEYS_URL: setting(
+    "Security",
+    z
+      .url({ protocol: /^https?$/, error: "an http(s) address" })
+      .default("https://api.github.com/meta/public_keys/secret_scanning"),
+    "",
+    "Where the public keys stand that sign leaked-key reports to /api/leaked-keys. Default: GitHub's secret scanning.",
+  ),
+  LOG_LEVEL: setting(
+    "Operation",
+    z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+    "info",
+    "How much is logged: silent, error, warn, info or debug. Default: info.",
+  ),
+} as const satisfies Record<string, Setting>;
+
+export type ProviderName = "imports" | "unipile";
+
+export type Config = {
+  publicUrl: string;
+  port: number;
+  host: string;
+  trustedProxyHops: number;
+  dataDirectory: string;
+  databaseUrl: string | undefined;
+  secret: string | undefined;
+  redis: { kind: "redis"; url: string } | { kind: "upstash"; url: string; token: string } | undefined;
+  /** Requests in 10 seconds. */
+  rateLimits: { organization: number; key: number; address: number };
+  defaultPlan: "free" | "team" | "scale" | "self_hosted";
+  providers: readonly ProviderName[];
+  unipile: { dsn: string; apiKey: string; accountId: string; monthlyBudget: number | undefined } | undefined;
+  allowPrivateHosts: readonly string[];
+  leakReportKeysUrl: string;
+  logLevel: "silent" | "error" | "warn" | "info" | "debug";
+  /** Not wrong enough to refuse to start, but worth saying once. */
+  warnings: readonly string[];
+};
+
+type Values = Record<string, unknown>;
+
+/**
+ * Reads the configuration from environment variables; an empty value counts as not set.
+ * Throws AppError `invalid_configuration` whose sentence names every problem, one a line.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = [];
+  const values: Values = {};
+  for (const [name, { schema }] of Object.entries<Setting>(SETTINGS)) {
+    const parsed = schema.safeParse(environment[name] || undefined);
+    if (parsed.success) values[name] = parsed.data;
+    else if (environment[name])
+      problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join("; ")}`);
+  }
+  problems.push(...incomplete(values));
+  const publicUrl = new URL(String(values["PUBLIC_URL"] ?? `http://localhost:${values["PORT"] ?? 3000}`));
+  if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
+    problems.push("PUBLIC_URL: must be an origin alone, without path, query or credentials");
+  }
+  if (problems.length > 0) {
+    throw new AppError("invalid_configuration", {
+      fields: { problem: `The configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}` },
+    });
+  }
+  return { ...assemble(values, publicUrl.origin), warnings: misspelled(environment) };
+}
+
+const KNOWN = new Set(Object.keys(SETTINGS));
+
+function misspelled(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("AVTRZ_") && !KNOWN.has(name))
+    .map((name) => `${name} is set, but there is no such setting; .env.example has them all.`);
+}
+
+function incomplete(values: Values): string[] {
+  const problems: string[] = [];
+  const together = (names: string[]) => {
+    const missing = names.filter((name) => values[name] === undefined);
+    if (missing.length > 0 && missing.length < names.length) {
+      problems.push(
+        ...missing.map((name) => `${name}: needed together with ${names.find((n) => !missing.includes(n))}`),
+      );
+    }
+  };
+  together(["UNIPILE_DSN", "UNIPILE_API_KEY", "UNIPILE_ACCOUNT_ID"]);
+  together(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"]);
+  if (values["REDIS_URL"] && values["UPSTASH_REDIS_REST_URL"]) {
+    problems.push("REDIS_URL: set either this or UPSTASH_REDIS_REST_URL, not both");
+  }
+  return problems;
+}
+
+function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
+  const text = (name: keyof typeof SETTINGS) => values[name] as string | undefined;
+  const number = (name: keyof typeof SETTINGS) => values[name] as number;
+  const redisUrl = text("REDIS_URL");
+  const upstash = text("UPSTASH_REDIS_REST_URL");
+  const dsn = text("UNIPILE_DSN");
+  return {
+    publicUrl,
+    port: number("PORT"),
+    host: String(values["HOST"]),
+    trustedProxyHops: number("AVTRZ_TRUSTED_PROXY_HOPS"),
+    dataDirectory: String(values["AVTRZ_DATA_DIR"]),
+    databaseUrl: text("DATABASE_URL"),
+    secret: text("AVTRZ_SECRET"),
+    redis: redisUrl
+      ? { kind: "redis", url: redisUrl }
+      : upstash
+        ? { kind: "upstash", url: upstash, token: String(values["UPSTASH_REDIS_REST_TOKEN"]) }
+        : undefined,
+    rateLimits: {
+      organization: number("AVTRZ_RATE_LIMIT_ORGANIZATION"),
+      key: number("AVTRZ_RATE_LIMIT_KEY"),
+      address: number("AVTRZ_RATE_LIMIT_ADDRESS"),
+    },
+    defaultPlan: values["AVTRZ_PLAN"] as Config["defaultPlan"],
+    providers: values["AVTRZ_PROVIDERS"] as readonly ProviderName[],
+    unipile: dsn
+      ? {
+          dsn,
+          apiKey: String(values["UNIPILE_API_KEY"]),
+          accountId: String(values["UNIPILE_ACCOUNT_ID"]),
+          monthlyBudget: values["UNIPILE_MONTHLY_BUDGET"] as number | undefined,
+        }
+      : undefined,
+    allowPrivateHosts: values["AVTRZ_ALLOW_PRIVATE_HOSTS"] as readonly string[],
+    leakReportKeysUrl: String(values["AVTRZ_LEAK_REPORT_KEYS_URL"]),
+    logLevel: values["LOG_LEVEL"] as Config["logLevel"],
+  };
+}

@@ -1,0 +1,133 @@
+import pg from "pg";
+import { AppError } from "./errors.ts";
+import type { PrismaClient } from "./generated/client.ts";
+
+export type Row = Record<string, unknown>;
+
+/** Runs one SQL statement; `$1…` are its values. Rejects with AppError `database_unavailable` when nobody answers. */
+export type Query = <R extends Row = Row>(sql: string, values?: readonly unknown[]) => Promise<R[]>;
+
+export type Database = {
+  query: Query;
+  /**
+   * Runs `work` in one transaction; it rolls back if `work` throws. Nothing in it may wait for the network:
+   * the embedded database has one backend, and an open transaction stops everybody else.
+   */
+  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /** The Prisma client over the same connections; loaded at first use, since most processes of the hot path never need it. */
+  prisma(): Promise<PrismaClient>;
+  close(): Promise<void>;
+};
+
+const bigintAsNumber: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+};
+
+/** How long a statement may take before its caller is told that the database does not answer. */
+const STATEMENT_TIMEOUT_MS = 1_500;
+/** When PostgreSQL itself gives up on a statement, whose caller may have gone: after this its fate is settled. */
+export const STATEMENT_DEADLINE_MS = 5_000;
+
+/** Opens a pool of connections to PostgreSQL or to the embedded database's socket. */
+export function openDatabase(
+  url: string,
+  options: { connections?: number; onError?: (error: Error) => void; statementTimeoutMs?: number } = {},
+): Database {
+  const timeout = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 8,
+    connectionTimeoutMillis: 1_500,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    statement_timeout: Math.max(STATEMENT_DEADLINE_MS, timeout),
+  });
+  // A connection that dies while idle is replaced; without a listener its error would end the process.
+  pool.on("error", (error) => options.onError?.(error));
+
+  const run = async <R extends Row>(client: pg.PoolClient, sql: string, values?: readonly unknown[]): Promise<R[]> => {
+    const config: pg.QueryConfig & { query_timeout: number } = {
+      text: sql,
+      types: bigintAsNumber,
+      query_timeout: timeout,
+    };
+    if (values) config.values = [...values];
+    return (await client.query<R>(config)).rows;
+  };
+
+  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect().catch(unavailable);
+    let broken = false;
+    try {
+      return await work(client);
+    } catch (error) {
+      broken = isConnectionFailure(error);
+      return broken ? unavailable(error) : rethrow(error);
+    } finally {
+      client.release(broken);
+    }
+  };
+
+  let prisma: Promise<PrismaClient> | undefined;
+  return {
+    query: (sql, values) => withClient((client) => run(client, sql, values)),
+    transaction: (work) =>
+      withClient(async (client) => {
+        await run(client, "begin");
+        try {
+          const result = await work((sql, values) => run(client, sql, values));
+          await run(client, "commit");
+          return result;
+        } catch (error) {
+          if (!isConnectionFailure(error)) await run(client, "rollback");
+          throw error;
+        }
+      }),
+    prisma() {
+      prisma ??= openPrisma(pool);
+      return prisma;
+    },
+    async close() {
+      await (await prisma)?.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
+  const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
+    import("./generated/client.ts"),
+    import("@prisma/adapter-pg"),
+  ]);
+  return new PrismaClient({ adapter: new PrismaPg(pool) });
+}
+
+/** The SQLSTATE of a database error (`23505` is a unique violation), or undefined for any other error. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+// Classes 08 (connection), 53 (resources), 57P (shutdown, crash) and 25P03/40P01-free client-side failures:
+// the statement's fate is unknown or it never ran, and asking again later is right.
+function isConnectionFailure(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return /^(08|53|57P)/.test(state);
+  return (
+    error instanceof Error && !("appError" in error) && CONNECTION_FAILURE.test(`${error.message} ${codeOf(error)}`)
+  );
+}
+
+const CONNECTION_FAILURE =
+  /ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|timeout|terminated|Connection (?:ended|closed)|not queryable/i;
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
+}
+
+function unavailable(cause: unknown): never {
+  throw new AppError("database_unavailable", { retryAfterSeconds: 1, cause });
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}

@@ -1,0 +1,76 @@
+/**
+ * The embedded database, a process of its own: PostgreSQL in WebAssembly behind a Unix socket.
+ * Run as `process.ts <data directory> <who starts it> [--initialize]`. It ends with its parent.
+ */
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { PGlite } from "@electric-sql/pglite";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { embeddedLocation } from "./location.ts";
+
+/** Exit code when another process has the database open. */
+const EXIT_IN_USE = 3;
+const VACUUM_EVERY_MS = 30 * 60_000;
+
+// PGlite's defaults reserve 160 MB of shared buffers; the files are in the system's cache anyway.
+const PARAMETERS = ["shared_buffers=16MB", "wal_buffers=1MB", "max_wal_size=128MB", "TimeZone=UTC"];
+
+const [dataDirectory = "", holder = "", mode] = process.argv.slice(2);
+const location = embeddedLocation(dataDirectory);
+
+await mkdir(path.dirname(location.files), { recursive: true, mode: 0o700 });
+const lock = acquireLock();
+const db = await PGlite.create(location.files, {
+  startParams: [...PGlite.defaultStartParams, ...PARAMETERS.flatMap((parameter) => ["-c", parameter])],
+});
+if (mode === "--initialize") {
+  await db.close();
+  lock.close();
+  process.exit(0);
+}
+
+await mkdir(location.socketDirectory, { recursive: true, mode: 0o700 });
+await rm(location.socket, { force: true });
+const server = new PGLiteSocketServer({ db, path: location.socket, maxConnections: 100 });
+await server.start();
+await chmod(location.socket, 0o600);
+await writeFile(location.holder, JSON.stringify({ holder, pid: process.ppid, since: new Date().toISOString() }));
+
+// Autovacuum does not run here. A vacuum holds everybody up, so it goes table by table, between other work.
+const vacuum = setInterval(async () => {
+  const { rows } = await db.query<{ name: string }>(
+    "select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables where n_dead_tup > 500",
+  );
+  for (const { name } of rows) await db.exec(`vacuum analyze ${name}`).catch(() => undefined);
+}, VACUUM_EVERY_MS);
+vacuum.unref();
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  // Stopping can hang on a client that died; every acknowledged commit is in the files already.
+  setTimeout(() => process.exit(0), 3_000).unref();
+  await server.stop();
+  await db.close();
+  await rm(location.socket, { force: true });
+  lock.close();
+  process.exit(0);
+}
+// Ctrl-C reaches the whole process group; only the parent knows when the last request is answered.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", stop);
+process.on("disconnect", stop);
+if (!process.connected) await stop();
+process.send?.({ ready: true });
+
+function acquireLock(): DatabaseSync {
+  const handle = new DatabaseSync(location.lock, { timeout: 2_000 });
+  try {
+    handle.exec("pragma locking_mode = exclusive; begin exclusive");
+  } catch {
+    process.exit(EXIT_IN_USE);
+  }
+  return handle;
+}

@@ -1,0 +1,10 @@
+/**
+ * What organizations may use and what they have used. A unit and its AvatarRequest row commit together, so a limit
+ * of N grants exactly N in any number of processes, and what was answered is never lost. Rate limits come before
+ * quotas and fail open; quotas do not.
+ */
+export { type BlockedRequest, createLedger, type Outcome, type Settlement } from "./ledger.ts";
+export { createLimits, type Usage } from "./limits.ts";
+export { createMeter, type Decision, type QuotaLeft, type UnitRequest } from "./meter.ts";
+export { isMetric, isPlan, METRICS, type Metric, PLANS, type Plan } from "./plans.ts";
+export { createRateLimiter, type RateLimitState, WINDOW_SECONDS } from "./rate-limit.ts";
