@@ -2,6 +2,7 @@ import { createVerify } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
+import { AppError } from "#lib/platform/errors";
 import type { Log } from "#lib/platform/log";
 import { hashKey, typeOfKey } from "./format.ts";
 import type { createKeyManager } from "./manage.ts";
@@ -66,9 +67,9 @@ export function createLeakReports(options: {
       }
     },
 
-    /** Revokes every live secret key among the findings. Reporting one twice changes nothing. Throws on another shape. */
+    /** Revokes every live secret key among the findings; reporting one twice changes nothing. Throws AppError `invalid_body`. */
     async accept(body: Uint8Array): Promise<LeakVerdict[]> {
-      const reports = Reports.parse(JSON.parse(new TextDecoder().decode(body)));
+      const reports = readReports(body);
       const secrets = reports.filter((report) => typeOfKey(report.token) === "secret");
       const rows = await db.query<{ hash: Buffer; id: string; organizationId: string }>(
         `select hash, id, organization_id as "organizationId" from api_key where hash = any($1::bytea[])`,
@@ -91,4 +92,12 @@ export function createLeakReports(options: {
       return verdicts;
     },
   };
+}
+
+function readReports(body: Uint8Array): z.infer<typeof Reports> {
+  try {
+    return Reports.parse(JSON.parse(new TextDecoder().decode(body)));
+  } catch (cause) {
+    throw new AppError("invalid_body", { fields: { expected: "a list of {token, type, url}" }, cause });
+  }
 }

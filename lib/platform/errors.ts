@@ -89,6 +89,11 @@ export const CATALOG = {
     sentence: "There is no such image.",
     cure: "Image addresses come from /v1/avatar; ask there again for the person's current picture.",
   },
+  profile_not_found: {
+    status: 404,
+    sentence: "No profile data is available for {username}. The profile could not be found.",
+    cure: "Import the person, or configure an enrichment provider.",
+  },
   no_avatar: {
     status: 404,
     sentence: "There is no photo of this person yet, and fallback=404 was asked for.",
@@ -125,6 +130,11 @@ export const CATALOG = {
     status: 401,
     sentence: "This key may not be used from this site.",
     cure: "Add the site's domain to the key's allowed domains, or use a key without a list where no Origin or Referer is sent.",
+  },
+  invalid_signature: {
+    status: 401,
+    sentence: "The report's signature does not match its body.",
+    cure: "Sign the exact bytes sent, with the key named in Github-Public-Key-Identifier.",
   },
   key_type_not_allowed: {
     status: 403,

@@ -55,8 +55,15 @@ export function createMeter(db: Database) {
   const single = createBatcher<UnitRequest, Answer>({
     maxItems: MAX_BATCH,
     maxInFlight: 2,
-    run: (items) => take(items, false),
+    run: takeByMonth,
   });
+
+  /** A statement serves one month; around midnight of the first, two may be waiting. */
+  async function takeByMonth(requests: UnitRequest[]): Promise<Answer[]> {
+    const turn = requests.findIndex((request) => monthOf(request.at) !== monthOf(requests[0]?.at ?? 0));
+    if (turn < 1) return take(requests, false);
+    return [...(await take(requests.slice(0, turn), false)), ...(await takeByMonth(requests.slice(turn)))];
+  }
 
   async function take(requests: UnitRequest[], allOrNone: boolean): Promise<Answer[]> {
     const period = monthOf(requests[0]?.at ?? 0);

@@ -1,0 +1,125 @@
+import { LRUCache } from "lru-cache";
+import { createBatcher } from "#lib/platform/batch";
+import type { Clock } from "#lib/platform/clock";
+import type { Database } from "#lib/platform/db";
+import { isAppError } from "#lib/platform/errors";
+import type { Log } from "#lib/platform/log";
+import type { Storage } from "#lib/platform/storage";
+import { type AvatarFormat, type AvatarSize, type IngestedPhoto, renderVariant } from "./photos/index.ts";
+
+const IN_MEMORY_BYTES = 24 * 1024 * 1024;
+/** How long a photo is believed to be there still; one that was taken down is gone everywhere within a second. */
+const REMEMBER_MS = 500;
+
+/** Keeps photos under the SHA-256 of their bytes, and every size and format of them that was asked for. */
+export function createPhotoStore({ db, storage, clock, log }: { db: Database; storage: Storage; clock: Clock; log: Log }) {
+  const inMemory = new LRUCache<string, Uint8Array>({ maxSize: IN_MEMORY_BYTES, sizeCalculation: (bytes) => bytes.length });
+  const checked = new LRUCache<string, { exists: boolean; until: number }>({ max: 20_000 });
+  const rendering = new Map<string, Promise<Uint8Array | null>>();
+
+  const load = createBatcher<string, boolean>({
+    maxItems: 256,
+    maxInFlight: 2,
+    run: async (hashes) => {
+      const rows = await db.query<{ sha256: string }>("select sha256 from photo where sha256 = any($1::text[])", [hashes]);
+      const found = new Set(rows.map((row) => row.sha256));
+      return hashes.map((hash) => found.has(hash));
+    },
+  });
+
+  async function exists(sha256: string): Promise<boolean> {
+    const known = checked.get(sha256);
+    const now = clock.now();
+    if (known && known.until > now) return known.exists;
+    try {
+      const answer = await load(sha256);
+      checked.set(sha256, { exists: answer, until: now + REMEMBER_MS });
+      return answer;
+    } catch (error) {
+      // Images go on being served while the database is away: what is stored was allowed a moment ago.
+      if (isAppError(error) && error.code === "database_unavailable") return true;
+      throw error;
+    }
+  }
+
+  /** The master is missing or damaged: forget the photo, so that its people are looked up again. */
+  async function forget(sha256: string): Promise<void> {
+    log.error({ photo: sha256 }, "a stored photo is missing or damaged; the people it shows will be looked up again");
+    await db.transaction(async (query) => {
+      await query("update profile set stale_at = now() where photo_sha256 = $1", [sha256]);
+      await query("delete from photo where sha256 = $1", [sha256]);
+    });
+    checked.delete(sha256);
+  }
+
+  async function render(sha256: string, size: AvatarSize, format: AvatarFormat): Promise<Uint8Array | null> {
+    const name = `${folderOf(sha256)}/${size}.${format}`;
+    const stored = await storage.get(name);
+    if (stored) return stored;
+    const master = await storage.get(masterOf(sha256));
+    if (!master) {
+      await forget(sha256);
+      return null;
+    }
+    const bytes = await renderVariant(master, size, format);
+    // A full disk must not cost the picture: it is served from memory and rendered again another time.
+    await storage.put(name, bytes).catch((error) => log.error({ err: error }, "a rendered photo could not be stored"));
+    return bytes;
+  }
+
+  return {
+    /** Stores a photo and its row. Storing the same bytes again changes nothing. */
+    async save(photo: IngestedPhoto): Promise<void> {
+      await storage.put(masterOf(photo.sha256), photo.bytes);
+      await db.query(
+        `insert into photo (sha256, side, crop, thumbhash, dominant_colour, created_at) values ($1, $2, $3, $4, $5, $6)
+         on conflict (sha256) do nothing`,
+        [photo.sha256, photo.side, photo.crop, photo.thumbhash, photo.dominantColour, new Date(clock.now())],
+      );
+      checked.delete(photo.sha256);
+    },
+
+    /** The photo at one size and format, or null when there is no such photo (any more). */
+    async variant(sha256: string, size: AvatarSize, format: AvatarFormat): Promise<Uint8Array | null> {
+      const name = `${sha256}/${size}.${format}`;
+      if (!(await exists(sha256))) {
+        inMemory.delete(name);
+        return null;
+      }
+      const known = inMemory.get(name);
+      if (known) return known;
+      const underway = rendering.get(name);
+      if (underway) return underway;
+      const answer = render(sha256, size, format).finally(() => rendering.delete(name));
+      rendering.set(name, answer);
+      const bytes = await answer;
+      if (bytes) inMemory.set(name, bytes);
+      return bytes;
+    },
+
+    /** Deletes those of the photos that nobody is shown by any more: row, master and every rendering. */
+    async removeUnused(hashes: readonly string[]): Promise<void> {
+      const removed = await db.query<{ sha256: string }>(
+        `delete from photo where sha256 = any($1::text[])
+           and not exists (select from profile where photo_sha256 = photo.sha256)
+           and not exists (select from imported_person where photo_sha256 = photo.sha256)
+         returning sha256`,
+        [hashes],
+      );
+      for (const { sha256 } of removed) {
+        checked.delete(sha256);
+        await storage.removeAll(folderOf(sha256));
+      }
+    },
+  };
+}
+
+export type PhotoStore = ReturnType<typeof createPhotoStore>;
+
+function folderOf(sha256: string): string {
+  return `photos/${sha256.slice(0, 2)}/${sha256}`;
+}
+
+function masterOf(sha256: string): string {
+  return `${folderOf(sha256)}/master`;
+}

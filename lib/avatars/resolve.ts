@@ -1,0 +1,68 @@
+import type { Clock } from "#lib/platform/clock";
+import { type createProfileViews, type PhotoReference, type ProfileView, QUEUE_LEASE_MS, withoutSource } from "#lib/profiles";
+import { nameFromUsername } from "./initials/index.ts";
+
+/** The picture of one person as one organization sees them. */
+export type Resolved = {
+  /** Canonical. */
+  username: string;
+  /** For initials, and as the picture's alternative text. Empty when nothing but a member URN is known. */
+  name: string;
+} & ({ status: "resolved"; photo: PhotoReference } | { status: "enriching" | "not_found"; photo: null });
+
+export type Enrichment = {
+  /** The HTTP providers that could be asked. */
+  providers: readonly string[];
+  /** Has the person looked up, once however many ask; false when somebody suppressed them meanwhile. */
+  request(username: string): Promise<void>;
+};
+
+/**
+ * Identity in, picture out: what the organization imported and what providers said, in the order configured.
+ * Never waits for a provider; a person who is unknown, or known too long ago, is queued behind the answer.
+ */
+export function createResolver(options: {
+  views: ReturnType<typeof createProfileViews>;
+  clock: Clock;
+  enrichment: Enrichment;
+  preferImports: boolean;
+}) {
+  const { views, clock, enrichment, preferImports } = options;
+
+  return async function resolve(organizationId: string, username: string, givenName = ""): Promise<Resolved> {
+    const view = await views.view(organizationId, username);
+    const who = { username: view.username, name: nameOf(view, givenName) };
+    if (view.suppressed) return { ...who, status: "not_found", photo: null };
+    const photo = preferImports
+      ? (view.imported?.photo ?? view.shared?.photo)
+      : (view.shared?.photo ?? view.imported?.photo);
+    const ownPhoto = photo !== undefined && photo !== null && photo === view.imported?.photo;
+    const waiting = isQueued(view, clock.now());
+    if (!ownPhoto && !waiting && isDue(view, enrichment.providers, clock.now())) {
+      await enrichment.request(view.username);
+      return photo ? { ...who, status: "resolved", photo } : { ...who, status: "enriching", photo: null };
+    }
+    if (photo) return { ...who, status: "resolved", photo };
+    return { ...who, status: waiting ? "enriching" : "not_found", photo: null };
+  };
+}
+
+function isQueued({ shared }: ProfileView, now: number): boolean {
+  return shared !== null && shared.queuedAt !== null && shared.queuedAt > now - QUEUE_LEASE_MS;
+}
+
+/** Never looked up, looked up too long ago, or before a provider was configured that could be asked now. */
+function isDue({ shared }: ProfileView, providers: readonly string[], now: number): boolean {
+  if (providers.length === 0) return false;
+  if (!shared || shared.staleAt === null || shared.staleAt <= now) return true;
+  return !shared.photo && providers.some((provider) => !shared.askedProviders.includes(provider));
+}
+
+// Providers know a person's own spelling; a caller's `name` parameter is the next best, a slug the last.
+function nameOf(view: ProfileView, givenName: string): string {
+  if (view.suppressed) return givenName || nameFromUsername(view.username);
+  const told = view.shared ? withoutSource(view.shared.facts) : {};
+  const first = view.imported?.facts.firstName ?? told.firstName;
+  const last = view.imported?.facts.lastName ?? told.lastName;
+  return [first, last].filter(Boolean).join(" ") || givenName || nameFromUsername(view.username);
+}

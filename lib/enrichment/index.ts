@@ -1,0 +1,10 @@
+/**
+ * Looks people up where they are not known: a queue that takes each person once, a waterfall of providers within one
+ * deadline, and a worker that keeps what it finds. A request never waits for any of it.
+ */
+export { downloadPhoto } from "./download-photo.ts";
+export { createProviderStates, type ProviderStatus } from "./provider-states.ts";
+export { httpProviders } from "./providers/index.ts";
+export { createEnrichmentQueue } from "./queue.ts";
+export { createWaterfall } from "./waterfall.ts";
+export { createEnrichmentWorker } from "./worker.ts";

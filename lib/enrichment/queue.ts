@@ -1,0 +1,31 @@
+import type { Clock } from "#lib/platform/clock";
+import type { Database } from "#lib/platform/db";
+import type { Jobs } from "#lib/platform/jobs";
+import { claimEnrichment } from "#lib/profiles";
+
+export type EnrichJob = { username: string };
+
+/** Queues people for enrichment, each once however many ask: in this process, in others, and across a crash. */
+export function createEnrichmentQueue({ db, clock, jobs }: { db: Database; clock: Clock; jobs: Jobs }) {
+  const asking = new Map<string, Promise<void>>();
+
+  async function claimAndSend(username: string): Promise<void> {
+    // The claim and the job commit together: no job is lost, and none stands without a claim.
+    const queued = await db.transaction(async (query) => {
+      const claimed = await claimEnrichment(query, clock, username);
+      if (claimed) await jobs.send(query, "enrich", { username } satisfies EnrichJob);
+      return claimed;
+    });
+    if (queued) jobs.wake();
+  }
+
+  return {
+    async request(username: string): Promise<void> {
+      const known = asking.get(username);
+      if (known) return known;
+      const asked = claimAndSend(username).finally(() => asking.delete(username));
+      asking.set(username, asked);
+      return asked;
+    },
+  };
+}

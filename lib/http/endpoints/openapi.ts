@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { AVATAR_FORMATS, AVATAR_SIZES } from "#lib/avatars";
+import { CATALOG } from "#lib/platform/errors";
+import { handler } from "../handler.ts";
+import { AvatarQuery, identityFields } from "./avatar-query.ts";
+import { AvatarsAnswer, AvatarsBody } from "./avatars.ts";
+import { ProfileAnswer, ProfileQueued } from "./profile.ts";
+import { UsageAnswer } from "./usage.ts";
+
+/** `GET /api/docs/openapi`: OpenAPI 3.1, made from the schemas that validate. */
+export const openapi = handler({ methods: ["GET"], cors: true }, async (_request, services) =>
+  Response.json(describeApi(services.config.publicUrl), { headers: { "cache-control": "public, max-age=300" } }),
+);
+
+const keyHeader = [{ keyHeader: [] }];
+const anyKey = [{ keyQuery: [] }, ...keyHeader];
+
+export function describeApi(publicUrl: string) {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Avtrz",
+      version: "1",
+      description: "A LinkedIn profile in; a real face, or initials art until there is one, out.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: publicUrl }],
+    paths: {
+      "/v1/avatar": {
+        get: {
+          operationId: "getAvatar",
+          summary: "A person's picture, as an address for <img>",
+          security: anyKey,
+          parameters: [...parameters(AvatarQuery), IDEMPOTENCY],
+          responses: {
+            "200": {
+              description: "Not resolved yet, or nothing found: initials art at the size asked.",
+              headers: { ...LIMIT_HEADERS, "X-Avatar-Status": header("enriching or not_found") },
+              content: { "image/svg+xml": { schema: { type: "string" } } },
+            },
+            "302": {
+              description: "Resolved: go to the immutable picture.",
+              headers: {
+                ...LIMIT_HEADERS,
+                Location: header("/cdn/<sha256>/<size>.<format>"),
+                "X-Avatar-Status": header("resolved"),
+              },
+            },
+            ...problems(400, 401, 402, 404, 422, 429, 503),
+          },
+        },
+      },
+      "/v1/avatars": {
+        post: {
+          operationId: "getAvatars",
+          summary: "Up to 100 people at once",
+          security: anyKey,
+          parameters: [IDEMPOTENCY],
+          requestBody: { required: true, content: json(AvatarsBody, "input") },
+          responses: { "200": { description: "One entry for each row, in order.", headers: LIMIT_HEADERS, content: json(AvatarsAnswer) }, ...problems(400, 401, 402, 413, 415, 429, 503) },
+        },
+      },
+      "/v1/profile": {
+        get: {
+          operationId: "getProfile",
+          summary: "What is known of a person",
+          security: keyHeader,
+          parameters: parameters(z.object(identityFields)),
+          responses: {
+            "200": { description: "Known.", headers: LIMIT_HEADERS, content: json(ProfileAnswer) },
+            "202": { description: "Being looked up; ask again in a moment.", headers: LIMIT_HEADERS, content: json(ProfileQueued) },
+            ...problems(400, 401, 402, 403, 404, 429, 503),
+          },
+        },
+      },
+      "/v1/usage": {
+        get: {
+          operationId: "getUsage",
+          summary: "What the workspace has used this month",
+          security: keyHeader,
+          responses: { "200": { description: "One entry for each metric.", content: json(UsageAnswer) }, ...problems(401, 403, 429, 503) },
+        },
+      },
+      "/cdn/{sha256}/{file}": {
+        get: {
+          operationId: "getImage",
+          summary: "A stored picture; immutable",
+          security: [],
+          parameters: [
+            { name: "sha256", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{64}$" } },
+            {
+              name: "file",
+              in: "path",
+              required: true,
+              description: "<size>.<format>",
+              schema: { type: "string", pattern: `^(${AVATAR_SIZES.join("|")})\\.(${AVATAR_FORMATS.join("|")})$` },
+            },
+          ],
+          responses: {
+            "200": { description: "The picture.", content: { "image/*": { schema: { type: "string", format: "binary" } } } },
+            "304": { description: "If-None-Match named the picture's ETag." },
+            ...problems(404, 503),
+          },
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        keyQuery: { type: "apiKey", in: "query", name: "key", description: "A publishable key." },
+        keyHeader: { type: "apiKey", in: "header", name: "x-api-key", description: "A publishable or secret key." },
+      },
+      schemas: {
+        Problem: {
+          type: "object",
+          description: "RFC 9457. A request that prefers image/* gets a picture instead, with the same status and X-Error-Code.",
+          required: ["type", "title", "status", "code", "request_id"],
+          properties: {
+            type: { type: "string", format: "uri" },
+            title: { type: "string" },
+            status: { type: "integer" },
+            detail: { type: "string" },
+            code: { type: "string", enum: Object.keys(CATALOG) },
+            request_id: { type: "string" },
+          },
+        },
+      },
+    },
+  };
+}
+
+const header = (description: string) => ({ description, schema: { type: "string" } });
+const LIMIT_HEADERS = {
+  "X-Request-Id": header("Name it when you report a problem."),
+  "RateLimit-Limit": header("Requests in the current window."),
+  "RateLimit-Remaining": header("Requests left in the window."),
+  "RateLimit-Reset": header("Seconds until the window is over."),
+  "X-Quota-Limit": header("Units a month, or `unlimited`."),
+  "X-Quota-Remaining": header("Units left this month, or `unlimited`."),
+};
+const IDEMPOTENCY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "A retry with the same value costs nothing more.",
+  schema: { type: "string", maxLength: 200 },
+};
+
+function schemaOf(schema: z.ZodType, io: "input" | "output" = "output") {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+function json(schema: z.ZodType, io: "input" | "output" = "output") {
+  return { "application/json": { schema: schemaOf(schema, io) } };
+}
+
+function parameters(schema: z.ZodObject) {
+  const { properties = {} } = schemaOf(schema, "input") as { properties?: Record<string, { description?: string; deprecated?: boolean }> };
+  return Object.entries(properties).map(([name, { description, deprecated, ...rest }]) => ({
+    name,
+    in: "query",
+    required: false,
+    ...(description ? { description } : {}),
+    ...(deprecated ? { deprecated } : {}),
+    schema: rest,
+  }));
+}
+
+const MEANINGS: Record<number, string> = {
+  400: "The request is not valid; the problem names the parameter.",
+  401: "The key is missing, not valid, or not allowed from this site.",
+  402: "The workspace's monthly quota is used up.",
+  403: "The key may not do this.",
+  404: "There is nothing to show.",
+  413: "The body is too large.",
+  415: "The body is not JSON.",
+  422: "The Idempotency-Key was used for another request.",
+  429: "Too many requests; wait as Retry-After says.",
+  503: "A part of the service is away; try again as Retry-After says.",
+};
+
+function problems(...statuses: number[]) {
+  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  return Object.fromEntries(statuses.map((status) => [String(status), { description: MEANINGS[status] ?? "", content }]));
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { setPeerAddress } from "./client-address.ts";
+
+/**
+ * A node request as a web Request. Its address is `origin` and the path that was asked for: the Host header has no
+ * say. A request with a body is aborted when its sender goes away.
+ */
+export function toRequest(message: IncomingMessage, response: ServerResponse, origin: string): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (typeof value === "string") headers.set(name, value);
+    else for (const one of value ?? []) headers.append(name, one);
+  }
+  const method = message.method ?? "GET";
+  const init: RequestInit & { duplex?: "half" } = { method, headers };
+  if (method !== "GET" && method !== "HEAD") {
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    init.signal = gone.signal;
+    init.duplex = "half";
+    init.body = Readable.toWeb(message) as ReadableStream<Uint8Array>;
+  }
+  const request = new Request(origin + message.url, init);
+  setPeerAddress(request, message.socket.remoteAddress ?? "");
+  return request;
+}
+
+/** Sends a web Response over a node one; `closeConnection` asks the client not to use the connection again. */
+export async function sendResponse(answer: Response, response: ServerResponse, closeConnection: boolean): Promise<void> {
+  const headers: string[] = [];
+  for (const [name, value] of answer.headers) headers.push(name, value);
+  if (closeConnection) headers.push("connection", "close");
+  if (!answer.body) {
+    if (!answer.headers.has("content-length") && answer.status !== 204 && answer.status !== 304) headers.push("content-length", "0");
+    response.writeHead(answer.status, headers).end();
+    return;
+  }
+  const body = Buffer.from(await answer.arrayBuffer());
+  if (!answer.headers.has("content-length")) headers.push("content-length", String(body.length));
+  response.writeHead(answer.status, headers).end(body);
+}

@@ -1,0 +1,100 @@
+import { type JobResult, PgBoss } from "pg-boss";
+import type { Database, Query } from "./db.ts";
+import type { Log } from "./log.ts";
+
+/** What a handler made of one job. `again` runs it later; after the queue's last attempt it is a failure. */
+export type JobOutcome = "done" | { again: string };
+export type Job<Data> = { id: string; data: Data; isLastAttempt: boolean };
+
+export type Jobs = {
+  /** Writes a job; pass a transaction's query, and the job exists exactly when the transaction commits. */
+  send(query: Query, queue: QueueName, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
+  /** Handles jobs, `concurrency` at a time. A job is handled at least once: handlers must bear a repetition. */
+  work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>): Promise<void>;
+  /** Sends a job by the clock (cron, UTC); once for all processes. */
+  schedule(queue: QueueName, cron: string): Promise<void>;
+  /** Looks for new jobs now instead of at the next poll. */
+  wake(): void;
+  stop(): Promise<void>;
+};
+
+// An enrichment may wait for a slow provider; a second try should not come while its cause is fresh.
+const QUEUES = {
+  enrich: { retryLimit: 4, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 3_600 },
+  housekeeping: { retryLimit: 1, expireInSeconds: 900, deleteAfterSeconds: 3_600 },
+} as const;
+export type QueueName = keyof typeof QUEUES;
+
+const POLL_SECONDS = 2;
+
+/**
+ * The queue (pg-boss, in schema `pgboss` of the same database). Only the worker process supervises it; others just
+ * send. Nothing is connected before first use.
+ */
+export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Jobs {
+  const isWorker = role === "worker";
+  const workers: string[] = [];
+  let started: Promise<PgBoss> | undefined;
+
+  async function start(): Promise<PgBoss> {
+    const boss = new PgBoss({ db: adapter(db.query), supervise: isWorker, schedule: isWorker, monitorVacuum: false, reindex: false });
+    boss.on("error", (error) => log.warn({ err: error }, "the job queue waits for the database"));
+    await boss.start();
+    for (const [name, options] of Object.entries(QUEUES)) await boss.createQueue(name, options);
+    return boss;
+  }
+  const boss = (): Promise<PgBoss> => {
+    started ??= start().catch((error) => {
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+
+  return {
+    async send(query, queue, data, options = {}) {
+      const startAfter = options.startAfterSeconds ?? 0;
+      await (await boss()).send(queue, data, { db: adapter(query), ...(startAfter > 0 ? { startAfter } : {}) });
+    },
+    async work(queue, concurrency, handle) {
+      const options = {
+        batchSize: concurrency,
+        pollingIntervalSeconds: POLL_SECONDS,
+        burstWhenBatchFull: true,
+        perJobResults: true,
+        includeMetadata: true,
+      } as const;
+      const worker = await (await boss()).work(queue, options, (jobs) =>
+        Promise.all(
+          jobs.map(async (job): Promise<JobResult> => {
+            const isLastAttempt = job.retryCount >= job.retryLimit;
+            try {
+              const outcome = await handle({ id: job.id, data: job.data as never, isLastAttempt });
+              if (outcome === "done") return { id: job.id, status: "completed" };
+              return { id: job.id, status: "failed", output: { reason: outcome.again } };
+            } catch (error) {
+              log.error({ err: error, queue, job: job.id }, "a job failed");
+              return { id: job.id, status: "failed", output: { reason: (error as Error).message } };
+            }
+          }),
+        ),
+      );
+      workers.push(worker);
+    },
+    async schedule(queue, cron) {
+      await (await boss()).schedule(queue, cron);
+    },
+    wake() {
+      void started?.then((running) => {
+        for (const worker of workers) running.notifyWorker(worker);
+      });
+    },
+    async stop() {
+      await (await started?.catch(() => undefined))?.stop({ graceful: true, timeout: 5_000 });
+    },
+  };
+}
+
+function adapter(query: Query) {
+  return { executeSql: async (text: string, values?: unknown[]) => ({ rows: await query(text, values) }) };
+}

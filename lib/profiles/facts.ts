@@ -1,0 +1,27 @@
+/** What a provider said about a person. A fact that nobody told is absent, never guessed. */
+export type ProfileFacts = {
+  firstName?: string;
+  lastName?: string;
+  headline?: string;
+  summary?: string;
+  industry?: string;
+  location?: string;
+  openToWork?: boolean;
+  premium?: boolean;
+  verified?: boolean;
+};
+
+/** Each fact with who said it and when (ISO time), as the `profile` table keeps it. */
+export type SourcedFacts = {
+  [Name in keyof ProfileFacts]?: { value: NonNullable<ProfileFacts[Name]>; source: string; at: string };
+};
+
+export function withSource(facts: ProfileFacts, source: string, at: number): SourcedFacts {
+  const time = new Date(at).toISOString();
+  const told = Object.entries(facts).filter(([, value]) => value !== undefined && value !== "");
+  return Object.fromEntries(told.map(([name, value]) => [name, { value, source, at: time }]));
+}
+
+export function withoutSource(facts: SourcedFacts): ProfileFacts {
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, fact.value]));
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { recordAudit } from "#lib/platform/audit";
+import type { Clock } from "#lib/platform/clock";
+import type { Database, Query } from "#lib/platform/db";
+
+export type Suppression = { username: string; reason: string; createdBy: string; createdAt: string };
+
+/** Everything that changes what is kept of one person takes this lock first, in its transaction. */
+export async function lockPerson(query: Query, username: string): Promise<void> {
+  const key = createHash("sha256").update(username).digest().readBigInt64BE(0);
+  await query("select pg_advisory_xact_lock($1::bigint)", [key.toString()]);
+}
+
+/** The list of people who are shown as initials everywhere, and of whom nothing is kept. */
+export function createSuppressions({ db, clock }: { db: Database; clock: Clock }) {
+  return {
+    /**
+     * Puts a person on the list and deletes what is kept: facts, imports of every organization, references to photos.
+     * Returns the photos that were shown; the caller removes those that nobody else is shown by.
+     */
+    async add(username: string, reason: string, actor: string): Promise<{ photos: string[] }> {
+      return db.transaction(async (query) => {
+        await lockPerson(query, username);
+        await query(
+          `insert into suppression (username, reason, created_by, created_at) values ($1, $2, $3, $4)
+           on conflict (username) do nothing`,
+          [username, reason, actor, new Date(clock.now())],
+        );
+        const removed = await query<{ photo: string | null }>(
+          `with shared as (delete from profile where username = $1 or canonical_username = $1 returning photo_sha256 as photo),
+             imports as (delete from imported_person where username = $1 returning photo_sha256 as photo)
+           select photo from shared union select photo from imports`,
+          [username],
+        );
+        await recordAudit(query, clock, { actor, action: "suppression.add", target: username, detail: { reason } });
+        return { photos: removed.flatMap((row) => row.photo ?? []) };
+      });
+    },
+
+    /** Takes a person off the list; false when they were not on it. What was deleted does not come back by itself. */
+    async remove(username: string, actor: string): Promise<boolean> {
+      return db.transaction(async (query) => {
+        const removed = await query("delete from suppression where username = $1 returning username", [username]);
+        if (removed.length === 0) return false;
+        await recordAudit(query, clock, { actor, action: "suppression.remove", target: username });
+        return true;
+      });
+    },
+
+    async list(): Promise<Suppression[]> {
+      const rows = await (await db.prisma()).suppression.findMany({ orderBy: { createdAt: "asc" } });
+      return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { recordAudit } from "#lib/platform/audit";
+import { type Clock, endOfMonth, monthOf } from "#lib/platform/clock";
+import type { Database } from "#lib/platform/db";
+import { firstIdAt } from "#lib/platform/ids";
+import type { Log } from "#lib/platform/log";
+import type { Metric } from "./plans.ts";
+
+/** A counter that did not agree with the AvatarRequest rows behind it, and was set to what they say. */
+export type Repair = { organizationId: string; metric: Metric; counted: number; rows: number };
+
+/**
+ * Compares this month's counters with the rows that were written beside them and repairs what differs, loudly: they
+ * commit together, so a difference means a fault in this program or a hand in the database.
+ */
+export async function reconcileCounters({ db, clock, log }: { db: Database; clock: Clock; log: Log }): Promise<Repair[]> {
+  const now = clock.now();
+  const period = monthOf(now);
+  const range = [firstIdAt("req", Date.parse(`${period}T00:00:00Z`)), firstIdAt("req", endOfMonth(now))];
+  const organizations = await db.query<{ id: string }>("select distinct organization_id as id from quota_counter where period = $1::date", [
+    period,
+  ]);
+  const repairs: Repair[] = [];
+  for (const { id } of organizations) repairs.push(...(await reconcileOne(id)));
+  return repairs;
+
+  async function reconcileOne(organizationId: string): Promise<Repair[]> {
+    // One statement sees one moment, so nobody has to be held up for the comparison.
+    const rows = await db.query<Omit<Repair, "organizationId">>(
+      `select metric, used as counted, case metric when 'avatar_requests' then written.requests else written.new_profiles end as rows
+       from quota_counter, (
+         select coalesce(sum(units), 0)::bigint as requests, count(*) filter (where new_profile and units > 0) as new_profiles
+         from avatar_request where organization_id = $1 and id >= $3 and id < $4) as written
+       where organization_id = $1 and period = $2::date and metric in ('avatar_requests', 'avatar_new_profiles')`,
+      [organizationId, period, ...range],
+    );
+    const wrong = rows.filter((row) => row.rows !== row.counted);
+    for (const { metric, counted, rows } of wrong) {
+      log.error({ organizationId, metric, counted, rows }, "a quota counter did not agree with its rows and was repaired");
+      await db.transaction(async (query) => {
+        // By the difference, since requests have gone on being counted.
+        await query("update quota_counter set used = used + $4 where organization_id = $1 and period = $2::date and metric = $3", [
+          organizationId,
+          period,
+          metric,
+          rows - counted,
+        ]);
+        const detail = { counted, rows };
+        await recordAudit(query, clock, { organizationId, actor: "system", action: "quota.repair", target: metric, detail });
+      });
+    }
+    return wrong.map((row) => ({ organizationId, ...row }));
+  }
+}

@@ -1,0 +1,156 @@
+import path from "node:path";
+import { createPhotoStore, createResolver } from "#lib/avatars";
+import { createEnrichmentQueue, createEnrichmentWorker, createProviderStates, createWaterfall, downloadPhoto, httpProviders } from "#lib/enrichment";
+import { createKeyManager, createKeyVerifier, createLeakReports } from "#lib/keys";
+import { createOrganizations } from "#lib/organizations";
+import { type Clock, systemClock } from "#lib/platform/clock";
+import { type Config, readConfig } from "#lib/platform/config";
+import { type Database, openDatabase } from "#lib/platform/db";
+import { AppError } from "#lib/platform/errors";
+import { type Jobs, openJobs } from "#lib/platform/jobs";
+import { createLog, type Log } from "#lib/platform/log";
+import { connectRedis } from "#lib/platform/redis";
+import { createSafeFetch } from "#lib/platform/safe-fetch";
+import { createCipher, loadSecret } from "#lib/platform/secret";
+import { createDiskStorage, type Storage } from "#lib/platform/storage";
+import { createImports, createProfileViews, createSuppressions, describeProfile } from "#lib/profiles";
+import { createLedger, createLimits, createMeter, createRateLimiter, reconcileCounters } from "#lib/quotas";
+
+/** Everything that lives as long as a process; made once, here, and passed down. */
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+export type Overrides = Partial<{ clock: Clock; log: Log; db: Database; storage: Storage; jobs: Jobs; role: "web" | "worker" | "tool" }>;
+
+/**
+ * Builds the services over a database that exists and is migrated (`config.databaseUrl`, or `overrides.db`).
+ * The only place where anything is constructed; tests put their own parts in through `overrides`.
+ */
+export async function createServices(config: Config, overrides: Overrides = {}) {
+  const role = overrides.role ?? "web";
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel, role);
+  const db = overrides.db ?? openConfiguredDatabase(config, role, log);
+  const storage = overrides.storage ?? createDiskStorage(path.join(config.dataDirectory, "objects"));
+  const jobs = overrides.jobs ?? openJobs(db, log, role === "worker" ? "worker" : "sender");
+  const cipher = createCipher(await loadSecret(config));
+  const redis = await connectRedis(config);
+  const outbound = createSafeFetch({ allowPrivateHosts: config.allowPrivateHosts });
+
+  const preferImports = config.providers.indexOf("imports") <= config.providers.findIndex((name) => name !== "imports");
+  const providers = httpProviders(config);
+  const views = createProfileViews({ db, clock });
+  const suppressions = createSuppressions({ db, clock });
+  const photos = createPhotoStore({ db, storage, clock, log });
+  const queue = createEnrichmentQueue({ db, clock, jobs });
+  const states = createProviderStates({ db, clock, budgets: new Map([["unipile", config.unipile?.monthlyBudget]]) });
+  const manager = createKeyManager({ db, clock, cipher });
+  const ledger = createLedger({ db, log });
+  const lifecycle = { stopping: false };
+
+  return {
+    config,
+    clock,
+    log,
+    db,
+    jobs,
+    cipher,
+    /** `stopping` turns true when the process has begun to end: it answers what it has, and takes nothing new. */
+    lifecycle,
+    organizations: createOrganizations({ db, clock }),
+    keys: {
+      verify: createKeyVerifier({ db, clock, log }),
+      manager,
+      leaks: createLeakReports({
+        db,
+        clock,
+        log,
+        manager,
+        keysUrl: config.leakReportKeysUrl,
+        fetchBytes: async (url) => (await outbound.fetch(url, { accept: "application/json", deadline: AbortSignal.timeout(5_000) })).bytes,
+      }),
+    },
+    quotas: {
+      meter: createMeter(db),
+      ledger,
+      limits: createLimits({ db, clock }),
+      rates: createRateLimiter({ redis: redis?.client, clock, log, limits: config.rateLimits }),
+      reconcile: () => reconcileCounters({ db, clock, log }),
+    },
+    profiles: {
+      imports: createImports({ db, clock }),
+      /** Suppresses a person and deletes the pictures nobody else is shown by. */
+      async suppress(username: string, reason: string, actor: string): Promise<void> {
+        const removed = await suppressions.add(username, reason, actor);
+        await photos.removeUnused(removed.photos);
+      },
+      suppressions,
+      async describe(organizationId: string, username: string, pictureUrl: string | null) {
+        return describeProfile(await views.view(organizationId, username), preferImports, pictureUrl);
+      },
+    },
+    avatars: {
+      photos,
+      resolve: createResolver({
+        views,
+        clock,
+        preferImports,
+        enrichment: { providers: providers.map((provider) => provider.name), request: queue.request },
+      }),
+    },
+    enrichment: {
+      worker: createEnrichmentWorker({
+        db,
+        clock,
+        jobs,
+        photos,
+        lookUp: createWaterfall({ providers, states, fetch: outbound.fetch, clock, log, download: downloadPhoto }),
+      }),
+      states,
+      providerNames: providers.map((provider) => provider.name),
+    },
+    async close(): Promise<void> {
+      await ledger.close();
+      await jobs.stop();
+      await Promise.all([redis?.close(), outbound.close()]);
+      if (!overrides.db) await db.close();
+    },
+  };
+}
+
+function openConfiguredDatabase(config: Config, role: string, log: Log): Database {
+  if (!config.databaseUrl) throw new Error("createServices needs a database: set DATABASE_URL, or start through npm start");
+  const onError = (error: Error) => log.debug({ err: error }, "a database connection was lost");
+  // Behind the requests nobody waits at a counter: imports and housekeeping may take their time.
+  const statementTimeoutMs = role === "web" ? undefined : 60_000;
+  return openDatabase(config.databaseUrl, { onError, ...(statementTimeoutMs ? { statementTimeoutMs } : {}) });
+}
+
+/** Throws AppError `invalid_configuration` when this process's secret is not the one the database was set up with. */
+export async function verifyInstallation({ db, cipher }: Pick<Services, "db" | "cipher">): Promise<void> {
+  const [row] = await db.query<{ value: string }>(
+    `with mine as (insert into installation (key, value) values ('secret_fingerprint', $1) on conflict do nothing returning value)
+     select value from mine union all select value from installation where key = 'secret_fingerprint'`,
+    [cipher.fingerprint],
+  );
+  if (row?.value === cipher.fingerprint) return;
+  throw new AppError("invalid_configuration", {
+    fields: {
+      problem: "AVTRZ_SECRET is not the one this database was set up with, so its publishable keys could not be shown. Set the same AVTRZ_SECRET for every process on one database.",
+    },
+  });
+}
+
+const SHARED = Symbol.for("avtrz.services");
+type Shared = { [SHARED]?: Promise<Services> };
+
+/** Makes the services known to every copy of this module in the process: server.ts and Next each load their own. */
+export function shareServices(services: Promise<Services>): void {
+  (globalThis as Shared)[SHARED] = services;
+}
+
+/** The process's services; on a Next host without our server they are made at first use. */
+export function sharedServices(): Promise<Services> {
+  const shared = globalThis as Shared;
+  shared[SHARED] ??= createServices(readConfig());
+  return shared[SHARED];
+}

@@ -1,0 +1,104 @@
+/**
+ * The web server: one table of hot handlers answered at once, everything else by Next. It runs as it stands under
+ * Node 24. A bare server must carry what a framework would: limits on size and time, keep-alive, and an end in
+ * which nobody's request is cut off.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import next from "next";
+import { findMount, sendResponse, toRequest } from "#lib/http";
+import type { Services } from "#lib/services";
+
+export type RunningServer = {
+  port: number;
+  /** Stops accepting, lets what is under way finish (10 seconds at most), then closes every connection. */
+  close(): Promise<void>;
+};
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_IN_FLIGHT = 10_000;
+const STOP_WITHIN_MS = 10_000;
+
+/** Starts Next and the server. Rejects with node's error when the port cannot be had. */
+export async function startServer(services: Services, options: { dev: boolean }): Promise<RunningServer> {
+  const { config, lifecycle } = services;
+  const app = next({ dev: options.dev, dir: import.meta.dirname, port: config.port, hostname: "localhost", quiet: !options.dev });
+  await app.prepare();
+  const handleByNext = app.getRequestHandler();
+  let inFlight = 0;
+
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    async (message, response) => {
+      inFlight++;
+      response.once("close", () => {
+        inFlight--;
+      });
+      try {
+        await answer(message, response);
+      } catch (error) {
+        services.log.error({ err: error, path: pathOf(message) }, "a request failed outside its handler");
+        if (!response.headersSent) refuse(response, 500);
+        else response.destroy();
+      }
+    },
+  );
+
+  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Only paths: no absolute-form targets, and no header by which an outsider could pose as Next itself.
+    if (!message.url?.startsWith("/")) return refuse(response, 400);
+    delete message.headers["x-middleware-subrequest"];
+    if (Number(message.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse(response, 413);
+    if (inFlight > MAX_IN_FLIGHT) return refuse(response, 503);
+    const mount = findMount(pathOf(message));
+    if (!mount) {
+      if (lifecycle.stopping) response.setHeader("connection", "close");
+      return handleByNext(message, response);
+    }
+    await sendResponse(await mount(toRequest(message, response, config.publicUrl), services), response, lifecycle.stopping);
+  }
+
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  });
+  server.on("upgrade", (message, socket, head) => {
+    if (options.dev) void app.getUpgradeHandler()(message, socket, head);
+    else socket.destroy();
+  });
+
+  await listen(server, config.port, config.host);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      lifecycle.stopping = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const deadline = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
+      await closed;
+      clearTimeout(deadline);
+      await app.close();
+    },
+  };
+}
+
+function pathOf(message: IncomingMessage): string {
+  const url = message.url ?? "";
+  const end = url.indexOf("?");
+  return end === -1 ? url : url.slice(0, end);
+}
+
+function refuse(response: ServerResponse, status: 400 | 413 | 500 | 503): void {
+  const headers = { connection: "close", "cache-control": "no-store", "content-length": "0" };
+  response.writeHead(status, status === 503 ? { ...headers, "retry-after": "1" } : headers).end();
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
