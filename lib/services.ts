@@ -46,6 +46,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const manager = createKeyManager({ db, clock, cipher });
   const ledger = createLedger({ db, log });
   const lifecycle = { stopping: false };
+  const reconcile = () => reconcileCounters({ db, clock, log });
 
   return {
     config,
@@ -74,7 +75,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       ledger,
       limits: createLimits({ db, clock }),
       rates: createRateLimiter({ redis: redis?.client, clock, log, limits: config.rateLimits }),
-      reconcile: () => reconcileCounters({ db, clock, log }),
+      reconcile,
     },
     profiles: {
       imports: createImports({ db, clock }),
@@ -107,6 +108,16 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       }),
       states,
       providerNames: providers.map((provider) => provider.name),
+    },
+    housekeeping: {
+      /** Once a night: counters against rows. */
+      async start(): Promise<void> {
+        await jobs.work("housekeeping", 1, async () => {
+          await reconcile();
+          return "done";
+        });
+        await jobs.schedule("housekeeping", "17 3 * * *");
+      },
     },
     async close(): Promise<void> {
       await ledger.close();

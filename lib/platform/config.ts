@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
 
@@ -164,6 +165,11 @@ export type Config = {
   /** Not wrong enough to refuse to start, but worth saying once. */
   warnings: readonly string[];
 };
+
+/** Adds what an `.env` file says to the environment; what is set already wins. No file is no error. */
+export function loadEnvironmentFile(file: string): void {
+  if (existsSync(file)) process.loadEnvFile(file);
+}
 
 type Values = Record<string, unknown>;
 

@@ -13,8 +13,9 @@ export type Jobs = {
   work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>): Promise<void>;
   /** Sends a job by the clock (cron, UTC); once for all processes. */
   schedule(queue: QueueName, cron: string): Promise<void>;
-  /** Looks for new jobs now instead of at the next poll. */
+  /** Looks for new jobs now instead of at the next poll: here, or in the process that listens by `onWake`. */
   wake(): void;
+  onWake(listener: () => void): void;
   stop(): Promise<void>;
 };
 
@@ -34,6 +35,7 @@ const POLL_SECONDS = 2;
 export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Jobs {
   const isWorker = role === "worker";
   const workers: string[] = [];
+  const listeners: (() => void)[] = [];
   let started: Promise<PgBoss> | undefined;
 
   async function start(): Promise<PgBoss> {
@@ -84,7 +86,9 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
     async schedule(queue, cron) {
       await (await boss()).schedule(queue, cron);
     },
+    onWake: (listener) => void listeners.push(listener),
     wake() {
+      for (const listener of listeners) listener();
       void started?.then((running) => {
         for (const worker of workers) running.notifyWorker(worker);
       });
