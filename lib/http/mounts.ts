@@ -1,3 +1,4 @@
+import { sharedServices } from "#lib/services";
 import { avatar } from "./endpoints/avatar.ts";
 import { avatars } from "./endpoints/avatars.ts";
 import { cdn } from "./endpoints/cdn.ts";
@@ -27,4 +28,11 @@ export const HOT_MOUNTS: Readonly<Record<string, Handler>> = {
 /** The handler of a path, if it is mounted ahead of Next. */
 export function findMount(path: string): Handler | undefined {
   return HOT_MOUNTS[path] ?? (path.startsWith("/cdn/") ? HOT_MOUNTS["/cdn/"] : undefined);
+}
+
+/** A mount as a Next route handler. */
+export function nextRoute(mount: keyof typeof HOT_MOUNTS): (request: Request) => Promise<Response> {
+  const handle = HOT_MOUNTS[mount];
+  if (!handle) throw new Error(`nothing is mounted at ${mount}`);
+  return async (request) => handle(request, await sharedServices());
 }

@@ -1,0 +1,108 @@
+import type { Command } from "commander";
+import { GRACE_CHOICES, type KeySummary, type MintedKey } from "../../lib/keys/index.ts";
+import { AppError } from "../../lib/platform/errors.ts";
+import { print, table } from "../output.ts";
+import { chooseOrganization, OPERATOR, withServices } from "../session.ts";
+
+type Options = { json?: boolean; org?: string };
+
+export function addKeyCommands(program: Command): void {
+  const key = program.command("key").description("API keys");
+  const ORG = ["--org <id>", "the workspace (may be left out while there is only one)"] as const;
+
+  key
+    .command("create")
+    .option(...ORG)
+    .requiredOption("--type <type>", "publishable (for pages; may be seen) or secret (for servers)")
+    .option("--name <name>", "what it is for", "API key")
+    .option("--domains <list>", "allowed domains, comma separated: example.com,*.example.com")
+    .description("make a key; a secret one is shown this once")
+    .action((options: Options & { type: string; name: string; domains?: string }) =>
+      withServices(async (services) => {
+        const { type, name } = options;
+        if (type !== "publishable" && type !== "secret") {
+          throw new AppError("usage", { fields: { problem: `--type is publishable or secret, not ${type}.` } });
+        }
+        const { id } = await chooseOrganization(services, options.org);
+        const minted = await services.keys.manager.create(id, { type, name, allowedDomains: domains(options.domains) }, OPERATOR);
+        print(options, minted, () => introduce(minted));
+      }),
+    );
+
+  key
+    .command("list")
+    .option(...ORG)
+    .description("a workspace's keys; secret ones by their last four characters")
+    .action((options: Options) =>
+      withServices(async (services) => {
+        const { id } = await chooseOrganization(services, options.org);
+        const keys = await services.keys.manager.list(id);
+        print(options, { keys }, () =>
+          table(["ID", "NAME", "KEY", "STATUS", "DOMAINS", "LAST USED"], keys.map(row), "This workspace has no keys yet."),
+        );
+      }),
+    );
+
+  key
+    .command("rotate")
+    .argument("<id>", "the key's id (key_…)")
+    .option(...ORG)
+    .option("--grace <time>", `how long the old key goes on working: ${Object.keys(GRACE_CHOICES).join(", ")}`, "24h")
+    .description("make a key that takes another's place")
+    .action((id: string, options: Options & { grace: string }) =>
+      withServices(async (services) => {
+        if (!(options.grace in GRACE_CHOICES)) {
+          throw new AppError("usage", { fields: { problem: `--grace is one of ${Object.keys(GRACE_CHOICES).join(", ")}, not ${options.grace}.` } });
+        }
+        const grace = options.grace as keyof typeof GRACE_CHOICES;
+        const organization = await chooseOrganization(services, options.org);
+        const minted = await services.keys.manager.rotate(organization.id, id, GRACE_CHOICES[grace], OPERATOR);
+        print(options, { ...minted, replaces: id, graceSeconds: GRACE_CHOICES[grace] }, () =>
+          `${introduce(minted)}\nThe old key ${grace === "now" ? "does not work any more" : `works for another ${grace}`}.`,
+        );
+      }),
+    );
+
+  key
+    .command("revoke")
+    .argument("<id>", "the key's id (key_…)")
+    .option(...ORG)
+    .description("end a key at once")
+    .action((id: string, options: Options) =>
+      withServices(async (services) => {
+        const organization = await chooseOrganization(services, options.org);
+        await services.keys.manager.revoke(organization.id, id, OPERATOR);
+        print(options, { id, revoked: true }, () => `Key ${id} is revoked; every process refuses it within a second.`);
+      }),
+    );
+
+  key
+    .command("domains")
+    .argument("<id>", "the key's id (key_…)")
+    .argument("[domains...]", "example.com or *.example.com; none lifts the restriction")
+    .option(...ORG)
+    .description("set the domains a key may be used from")
+    .action((id: string, list: string[], options: Options) =>
+      withServices(async (services) => {
+        const organization = await chooseOrganization(services, options.org);
+        const allowedDomains = await services.keys.manager.setDomains(organization.id, id, list.flatMap((entry) => domains(entry)), OPERATOR);
+        print(options, { id, allowedDomains }, () =>
+          allowedDomains.length > 0 ? `Key ${id} works on ${allowedDomains.join(", ")}.` : `Key ${id} works on every site.`,
+        );
+      }),
+    );
+}
+
+function domains(list: string | undefined): string[] {
+  return (list ?? "").split(",").map((entry) => entry.trim()).filter(Boolean);
+}
+
+function introduce({ id, key, type }: MintedKey): string {
+  const advice = type === "secret" ? "Keep it now: it is not stored and cannot be shown again." : "It may stand in pages; it can be listed again.";
+  return `Made ${type} key ${id}:\n${key}\n${advice}`;
+}
+
+function row(key: KeySummary): string[] {
+  const status = key.status === "rotating" ? `until ${key.expiresAt?.slice(0, 16)}Z` : key.status;
+  return [key.id, key.name, key.key ?? `sk_live_…${key.last4}`, status, key.allowedDomains.join(" ") || "any", key.lastUsedAt?.slice(0, 16) ?? "never"];
+}

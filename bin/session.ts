@@ -1,0 +1,62 @@
+import { createConnection } from "node:net";
+import { readConfig } from "../lib/platform/config.ts";
+import { embeddedLocation } from "../lib/platform/embedded-database/location.ts";
+import { type EmbeddedDatabase, startEmbeddedDatabase } from "../lib/platform/embedded-database.ts";
+import { migrate } from "../lib/platform/migrate.ts";
+import { createServices, type Services, verifyInstallation } from "../lib/services.ts";
+
+/** The actor that the audit log names for the command line. */
+export const OPERATOR = "operator";
+
+/**
+ * Runs one command's work with the services of this installation: on DATABASE_URL, on the embedded database of a
+ * running server, or on the embedded database started for just this command.
+ */
+export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
+  const config = readConfig();
+  let embedded: EmbeddedDatabase | undefined;
+  let databaseUrl = config.databaseUrl;
+  if (!databaseUrl) {
+    const { socket, url } = embeddedLocation(config.dataDirectory);
+    databaseUrl = url;
+    if (!(await answers(socket))) embedded = await startEmbeddedDatabase(config.dataDirectory, "the avtrz command line");
+  }
+  let services: Services | undefined;
+  try {
+    await migrate(databaseUrl);
+    services = await createServices({ ...config, databaseUrl, logLevel: quieter(config.logLevel) }, { role: "tool" });
+    await verifyInstallation(services);
+    return await work(services);
+  } finally {
+    await services?.close();
+    await embedded?.stop();
+  }
+}
+
+/** `--org`, or the only workspace there is. Throws AppError `usage` when it is not clear which one is meant. */
+export async function chooseOrganization(services: Services, given: string | undefined): Promise<{ id: string; name: string }> {
+  if (given) return services.organizations.require(given);
+  const all = await services.organizations.list();
+  const [only] = all;
+  if (only && all.length === 1) return only;
+  const { AppError } = await import("../lib/platform/errors.ts");
+  const problem = only
+    ? `Say which workspace with --org ID: ${all.map(({ id, name }) => `${id} (${name})`).join(", ")}.`
+    : 'There is no workspace yet; make one with: npm run avtrz -- org create "NAME"';
+  throw new AppError("usage", { fields: { problem } });
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createConnection(socket, () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
+}
+
+// What a command has to say it says itself; of the services only warnings are of interest.
+function quieter(level: Services["config"]["logLevel"]): Services["config"]["logLevel"] {
+  return level === "info" ? "warn" : level;
+}
