@@ -1,6 +1,6 @@
 import { type IngestedPhoto, ingestPhoto } from "#lib/avatars";
 import { isAppError } from "#lib/platform/errors";
-import { isFetchFailure, type SafeFetch } from "#lib/platform/safe-fetch";
+import { isOutboundError, type SafeFetch } from "#lib/platform/safe-fetch";
 import { isGhostPhoto } from "./ghost-photos.ts";
 
 export type Downloaded =
@@ -20,7 +20,7 @@ export async function downloadPhoto(url: string, fetch: SafeFetch, signal: Abort
     return { kind: "photo", photo: await ingestPhoto(answer.bytes) };
   } catch (error) {
     if (isAppError(error) && error.code === "photo_unusable") return { kind: "none", problem: error.message };
-    if (!isFetchFailure(error)) throw error;
+    if (!isOutboundError(error)) throw error;
     const passing = ["timeout", "dns", "tls", "network", "aborted"].includes(error.kind);
     return { kind: passing ? "retry" : "none", problem: error.message };
   }

@@ -1,6 +1,7 @@
 /**
  * Looks people up where they are not known: a queue that takes each person once, a waterfall of providers within one
- * deadline, and a worker that keeps what it finds. A request never waits for any of it.
+ * deadline, and a worker that keeps what it finds. A request never waits for any of it, a provider is believed only
+ * about the person it was asked for, and a fact nobody told is never filled in.
  */
 export { downloadPhoto } from "./download-photo.ts";
 export { createProviderStates, type ProviderStatus } from "./provider-states.ts";

@@ -1,6 +1,6 @@
-import { type Clock, monthOf } from "#lib/platform/clock";
-import type { Database } from "#lib/platform/db";
-import { nextProviderState } from "./breaker.ts";
+import { type Clock, endOfMonth, monthOf } from "#lib/platform/clock";
+import type { Database, Query } from "#lib/platform/db";
+import { admit, NEW_PROVIDER, nextProviderState, type ProviderState } from "./breaker.ts";
 import type { ProviderOutcome } from "./provider.ts";
 
 export type Permission = { ok: true } | { ok: false; reason: "paused" | "budget"; until: number };
@@ -17,49 +17,58 @@ export type ProviderStatus = {
   monthlyBudget: number | null;
 };
 
-const DAY_MS = 86_400_000;
-
 /** Health and spend of providers, shared by all workers through the database. */
 export function createProviderStates(options: { db: Database; clock: Clock; budgets: ReadonlyMap<string, number | undefined> }) {
   const { db, clock, budgets } = options;
+
+  /** Reads and locks the provider's row, which is made if need be. */
+  async function lock(query: Query, provider: string) {
+    await query("insert into provider_state (provider) values ($1) on conflict do nothing", [provider]);
+    const [row] = await query<StateRow>(
+      `select failures_in_row as "failuresInRow", paused_until as "pausedUntil", probe_until as "probeUntil",
+         case when period = $2::date then calls_in_period else 0 end as calls
+       from provider_state where provider = $1 for update`,
+      [provider, monthOf(clock.now())],
+    );
+    const state: ProviderState = row
+      ? {
+          failuresInRow: row.failuresInRow,
+          pausedUntil: row.pausedUntil?.getTime() ?? 0,
+          probeUntil: row.probeUntil?.getTime() ?? 0,
+        }
+      : NEW_PROVIDER;
+    return { state, calls: row?.calls ?? 0 };
+  }
+
   return {
     /** Takes one call out of the provider's monthly budget, unless it is paused or has none left. */
     async mayAsk(provider: string): Promise<Permission> {
       const now = clock.now();
-      const period = monthOf(now);
-      const taken = await db.query(
-        `insert into provider_state as s (provider, period, calls_in_period, last_asked_at)
-         select $1, $2::date, 1, $3::timestamptz where $4::int is null or $4 > 0
-         on conflict (provider) do update set last_asked_at = $3, period = $2::date,
-           calls_in_period = case when s.period = $2::date then s.calls_in_period + 1 else 1 end
-         where (s.paused_until is null or s.paused_until <= $3)
-           and ($4::int is null or case when s.period = $2::date then s.calls_in_period else 0 end < $4)
-         returning provider`,
-        [provider, period, new Date(now), budgets.get(provider) ?? null],
-      );
-      if (taken.length > 0) return { ok: true };
-      const [state] = await db.query<{ pausedUntil: Date | null }>(
-        `select paused_until as "pausedUntil" from provider_state where provider = $1`,
-        [provider],
-      );
-      const until = state?.pausedUntil?.getTime() ?? 0;
-      return until > now ? { ok: false, reason: "paused", until } : { ok: false, reason: "budget", until: now + DAY_MS };
+      return db.transaction(async (query) => {
+        const { state, calls } = await lock(query, provider);
+        const admission = admit(state, now);
+        if (!admission.allowed) return { ok: false, reason: "paused", until: admission.until };
+        if (calls >= (budgets.get(provider) ?? Number.POSITIVE_INFINITY)) return { ok: false, reason: "budget", until: endOfMonth(now) };
+        await query(
+          "update provider_state set last_asked_at = $2, probe_until = $3, period = $4::date, calls_in_period = $5 where provider = $1",
+          [provider, new Date(now), moment(admission.state.probeUntil), monthOf(now), calls + 1],
+        );
+        return { ok: true };
+      });
     },
 
     async record(provider: string, outcome: ProviderOutcome): Promise<void> {
       await db.transaction(async (query) => {
-        const [row] = await query<{ failuresInRow: number; pausedUntil: Date | null }>(
-          `select failures_in_row as "failuresInRow", paused_until as "pausedUntil" from provider_state where provider = $1 for update`,
-          [provider],
-        );
-        const before = { failuresInRow: row?.failuresInRow ?? 0, pausedUntil: row?.pausedUntil?.getTime() ?? null };
-        const next = nextProviderState(before, outcome, clock.now());
+        const { state } = await lock(query, provider);
+        const next = nextProviderState(state, outcome, clock.now());
         await query(
-          `update provider_state set failures_in_row = $2, paused_until = $3, last_outcome = $4, last_detail = $5 where provider = $1`,
+          `update provider_state set failures_in_row = $2, paused_until = $3, probe_until = $4, last_outcome = $5, last_detail = $6
+           where provider = $1`,
           [
             provider,
             next.failuresInRow,
-            next.pausedUntil === null ? null : new Date(next.pausedUntil),
+            moment(next.pausedUntil),
+            moment(next.probeUntil),
             outcome.kind,
             "detail" in outcome ? outcome.detail : null,
           ],
@@ -87,4 +96,10 @@ export function createProviderStates(options: { db: Database; clock: Clock; budg
       });
     },
   };
+}
+
+type StateRow = { failuresInRow: number; pausedUntil: Date | null; probeUntil: Date | null; calls: number };
+
+function moment(milliseconds: number): Date | null {
+  return milliseconds === 0 ? null : new Date(milliseconds);
 }

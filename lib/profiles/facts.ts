@@ -1,14 +1,14 @@
 /** What a provider said about a person. A fact that nobody told is absent, never guessed. */
 export type ProfileFacts = {
-  firstName?: string;
-  lastName?: string;
-  headline?: string;
-  summary?: string;
-  industry?: string;
-  location?: string;
-  openToWork?: boolean;
-  premium?: boolean;
-  verified?: boolean;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly headline?: string;
+  readonly summary?: string;
+  readonly industry?: string;
+  readonly location?: string;
+  readonly openToWork?: boolean;
+  readonly premium?: boolean;
+  readonly verified?: boolean;
 };
 
 /** Each fact with who said it and when (ISO time), as the `profile` table keeps it. */

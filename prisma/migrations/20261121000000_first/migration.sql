@@ -169,6 +169,7 @@ CREATE TABLE "provider_state" (
     "last_detail" TEXT,
     "last_asked_at" TIMESTAMPTZ(3),
     "paused_until" TIMESTAMPTZ(3),
+    "probe_until" TIMESTAMPTZ(3),
     "failures_in_row" INTEGER NOT NULL DEFAULT 0,
     "period" DATE,
     "calls_in_period" INTEGER NOT NULL DEFAULT 0,
