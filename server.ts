@@ -23,7 +23,13 @@ const STOP_WITHIN_MS = 10_000;
 /** Starts Next and the server. Rejects with node's error when the port cannot be had. */
 export async function startServer(services: Services, options: { dev: boolean }): Promise<RunningServer> {
   const { config, lifecycle } = services;
-  const app = next({ dev: options.dev, dir: import.meta.dirname, port: config.port, hostname: "localhost", quiet: !options.dev });
+  const app = next({
+    dev: options.dev,
+    dir: import.meta.dirname,
+    port: config.port,
+    hostname: "localhost",
+    quiet: !options.dev,
+  });
   await app.prepare();
   const handleByNext = app.getRequestHandler();
   let inFlight = 0;
@@ -56,7 +62,11 @@ export async function startServer(services: Services, options: { dev: boolean })
       if (lifecycle.stopping) response.setHeader("connection", "close");
       return handleByNext(message, response);
     }
-    await sendResponse(await mount(toRequest(message, response, config.publicUrl), services), response, lifecycle.stopping);
+    await sendResponse(
+      await mount(toRequest(message, response, config.publicUrl), services),
+      response,
+      lifecycle.stopping,
+    );
   }
 
   server.on("clientError", (_error, socket) => {

@@ -26,7 +26,8 @@ addPeopleCommands(program);
 addUsageCommands(program);
 addSuppressionCommands(program);
 addProviderCommands(program);
-for (const command of everyCommand(program)) command.exitOverride().option("--json", "one JSON document on stdout, and nothing else");
+for (const command of everyCommand(program))
+  command.exitOverride().option("--json", "one JSON document on stdout, and nothing else");
 
 try {
   await program.parseAsync();
@@ -43,7 +44,12 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const json = process.argv.includes("--json");
   if (!isAppError(error)) {
-    if (json) console.log(JSON.stringify({ error: { code: "internal", message: "It failed for an unforeseen reason; stderr has the details." } }));
+    if (json)
+      console.log(
+        JSON.stringify({
+          error: { code: "internal", message: "It failed for an unforeseen reason; stderr has the details." },
+        }),
+      );
     console.error(error);
     return 1;
   }

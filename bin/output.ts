@@ -6,7 +6,9 @@ export function print(options: { json?: boolean | undefined }, result: unknown, 
 /** Rows as aligned columns under headings; `none` when there are no rows. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[], none: string): string {
   if (rows.length === 0) return none;
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -23,20 +25,21 @@ export function counted(count: number, one: string, many: string): string {
 const BAR_WIDTH = 30;
 const REDRAW_MS = 100;
 
-/** A progress bar on stderr, where a person is watching; silent otherwise. `total` null shows a plain count. */
-export function progressBar(what: string, total: number | null): { update(done: number): void; end(): void } {
+/** A progress bar on stderr, where a person is watching; silent otherwise. */
+export function progressBar(what: string): { update(done: number, total: number): void; end(): void } {
   if (!process.stderr.isTTY) return { update: () => undefined, end: () => undefined };
   let drawnAt = 0;
-  const draw = (done: number) => {
-    const share = total ? Math.min(1, done / total) : 0;
-    const filled = Math.round(share * BAR_WIDTH);
-    const bar = total ? `[${"#".repeat(filled)}${"·".repeat(BAR_WIDTH - filled)}] ${Math.round(share * 100)} %` : "";
-    process.stderr.write(`\r${what} ${bar} ${done.toLocaleString("en")}\x1b[K`);
-    drawnAt = Date.now();
-  };
   return {
-    update(done) {
-      if (Date.now() - drawnAt >= REDRAW_MS) draw(done);
+    update(done, total) {
+      const now = Date.now();
+      if (now - drawnAt < REDRAW_MS) return;
+      drawnAt = now;
+      const share = total > 0 ? Math.min(1, done / total) : 0;
+      const filled = Math.round(share * BAR_WIDTH);
+      const bar = `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)}`;
+      process.stderr.write(
+        `\r${what} ${bar} ${Math.round(share * 100)} %  ${done.toLocaleString("en")} of ${total.toLocaleString("en")}\x1b[K`,
+      );
     },
     end: () => void process.stderr.write("\r\x1b[K"),
   };

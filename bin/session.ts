@@ -19,7 +19,8 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   if (!databaseUrl) {
     const { socket, url } = embeddedLocation(config.dataDirectory);
     databaseUrl = url;
-    if (!(await answers(socket))) embedded = await startEmbeddedDatabase(config.dataDirectory, "the avtrz command line");
+    if (!(await answers(socket)))
+      embedded = await startEmbeddedDatabase(config.dataDirectory, "the avtrz command line");
   }
   let services: Services | undefined;
   try {
@@ -34,7 +35,10 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
 }
 
 /** `--org`, or the only workspace there is. Throws AppError `usage` when it is not clear which one is meant. */
-export async function chooseOrganization(services: Services, given: string | undefined): Promise<{ id: string; name: string }> {
+export async function chooseOrganization(
+  services: Services,
+  given: string | undefined,
+): Promise<{ id: string; name: string }> {
   if (given) return services.organizations.require(given);
   const all = await services.organizations.list();
   const [only] = all;

@@ -1,6 +1,13 @@
 import path from "node:path";
-import { createPhotoStore, createResolver } from "#lib/avatars";
-import { createEnrichmentQueue, createEnrichmentWorker, createProviderStates, createWaterfall, downloadPhoto, httpProviders } from "#lib/enrichment";
+import { createPeopleImporter, createPhotoStore, createResolver } from "#lib/avatars";
+import {
+  createEnrichmentQueue,
+  createEnrichmentWorker,
+  createProviderStates,
+  createWaterfall,
+  downloadPhoto,
+  httpProviders,
+} from "#lib/enrichment";
 import { createKeyManager, createKeyVerifier, createLeakReports } from "#lib/keys";
 import { createOrganizations } from "#lib/organizations";
 import { type Clock, systemClock } from "#lib/platform/clock";
@@ -19,7 +26,14 @@ import { createLedger, createLimits, createMeter, createRateLimiter, reconcileCo
 /** Everything that lives as long as a process; made once, here, and passed down. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
-export type Overrides = Partial<{ clock: Clock; log: Log; db: Database; storage: Storage; jobs: Jobs; role: "web" | "worker" | "tool" }>;
+export type Overrides = Partial<{
+  clock: Clock;
+  log: Log;
+  db: Database;
+  storage: Storage;
+  jobs: Jobs;
+  role: "web" | "worker" | "tool";
+}>;
 
 /**
  * Builds the services over a database that exists and is migrated (`config.databaseUrl`, or `overrides.db`).
@@ -67,7 +81,8 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         log,
         manager,
         keysUrl: config.leakReportKeysUrl,
-        fetchBytes: async (url) => (await outbound.fetch(url, { accept: "application/json", deadline: AbortSignal.timeout(5_000) })).bytes,
+        fetchBytes: async (url) =>
+          (await outbound.fetch(url, { accept: "application/json", deadline: AbortSignal.timeout(5_000) })).bytes,
       }),
     },
     quotas: {
@@ -77,8 +92,14 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       rates: createRateLimiter({ redis: redis?.client, clock, log, limits: config.rateLimits }),
       reconcile,
     },
+    people: {
+      import: createPeopleImporter({
+        imports: createImports({ db, clock }),
+        photos,
+        fetchPhoto: (url) => downloadPhoto(url, outbound.fetch, AbortSignal.timeout(20_000)),
+      }),
+    },
     profiles: {
-      imports: createImports({ db, clock }),
       /** Suppresses a person and deletes the pictures nobody else is shown by. */
       async suppress(username: string, reason: string, actor: string): Promise<void> {
         const removed = await suppressions.add(username, reason, actor);
@@ -129,7 +150,8 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
 }
 
 function openConfiguredDatabase(config: Config, role: string, log: Log): Database {
-  if (!config.databaseUrl) throw new Error("createServices needs a database: set DATABASE_URL, or start through npm start");
+  if (!config.databaseUrl)
+    throw new Error("createServices needs a database: set DATABASE_URL, or start through npm start");
   const onError = (error: Error) => log.debug({ err: error }, "a database connection was lost");
   // Behind the requests nobody waits at a counter: imports and housekeeping may take their time.
   const statementTimeoutMs = role === "web" ? undefined : 60_000;
@@ -146,7 +168,8 @@ export async function verifyInstallation({ db, cipher }: Pick<Services, "db" | "
   if (row?.value === cipher.fingerprint) return;
   throw new AppError("invalid_configuration", {
     fields: {
-      problem: "AVTRZ_SECRET is not the one this database was set up with, so its publishable keys could not be shown. Set the same AVTRZ_SECRET for every process on one database.",
+      problem:
+        "AVTRZ_SECRET is not the one this database was set up with, so its publishable keys could not be shown. Set the same AVTRZ_SECRET for every process on one database.",
     },
   });
 }

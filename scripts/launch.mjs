@@ -34,9 +34,13 @@ const mark = (name, value) => {
 const wantedPackages = digest("package-lock.json");
 if (marked(".avtrz-installed") !== wantedPackages) {
   console.error("Installing what is missing (about a minute) …");
-  const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const npm = spawnSync("npm", ["install", "--no-save", "--loglevel=error", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (npm.status !== 0) fail("Installing the packages failed; what npm said is above.");
-  if (!existsSync(node24)) fail("The package `node` did not install its program. Are install scripts switched off (ignore-scripts)?");
+  if (!existsSync(node24))
+    fail("The package `node` did not install its program. Are install scripts switched off (ignore-scripts)?");
   mark(".avtrz-installed", wantedPackages);
 }
 

@@ -80,7 +80,12 @@ function runWorker({ log, jobs }: Services, databaseUrl: string): Worker {
 }
 
 /** First nobody new, then those under way, then the worker, and the database last. */
-function endOnSignal(parts: { services: Services; server: RunningServer; worker: Worker; embedded: EmbeddedDatabase | undefined }): void {
+function endOnSignal(parts: {
+  services: Services;
+  server: RunningServer;
+  worker: Worker;
+  embedded: EmbeddedDatabase | undefined;
+}): void {
   let ending = false;
   const end = async () => {
     if (ending) process.exit(130);
@@ -100,6 +105,7 @@ function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return "The port is taken by another program. Stop that one, or choose another with PORT.";
   if (code === "EACCES") return `Not permitted: ${message}`;
-  if (code === "ECONNREFUSED" || code === "ENOTFOUND") return `The database at DATABASE_URL does not answer: ${message}`;
+  if (code === "ECONNREFUSED" || code === "ENOTFOUND")
+    return `The database at DATABASE_URL does not answer: ${message}`;
   return error instanceof Error ? (error.stack ?? message) : String(error);
 }

@@ -12,7 +12,8 @@ export async function prepareFirstWorkspace(services: Services): Promise<FirstWo
   const plan = services.config.defaultPlan;
   const organization =
     existing[0] ?? (await services.organizations.create({ name: "My workspace", plan, limits: PLANS[plan] }, "system"));
-  if (!existing[0]) await services.keys.manager.create(organization.id, { type: "publishable", name: "First key" }, "system");
+  if (!existing[0])
+    await services.keys.manager.create(organization.id, { type: "publishable", name: "First key" }, "system");
   const keys = await services.keys.manager.list(organization.id);
   const usable = keys.find((key) => key.status === "active" && key.key && key.allowedDomains.length === 0);
   return { id: organization.id, name: organization.name, publishableKey: usable?.key ?? null };
@@ -26,7 +27,10 @@ export function welcome(config: Config, first: FirstWorkspace | null): string {
     if (first.publishableKey) lines.push(["Try it", `${config.publicUrl}/?key=${first.publishableKey}`]);
     lines.push(["Add people", `npm run avtrz -- people import Connections.csv --org ${first.id}`]);
   }
-  lines.push(["Database", config.databaseUrl?.includes("host=") ? `embedded, in ${config.dataDirectory}` : "PostgreSQL"]);
+  lines.push([
+    "Database",
+    config.databaseUrl?.includes("host=") ? `embedded, in ${config.dataDirectory}` : "PostgreSQL",
+  ]);
   lines.push(["Stop", "Ctrl-C"]);
   const width = Math.max(...lines.map(([label = ""]) => label.length));
   return `\n  Avtrz is running.\n\n${lines.map(([label = "", text]) => `  ${label.padEnd(width)}   ${text}`).join("\n")}\n`;

@@ -1,7 +1,7 @@
 import { AVATAR_SIZES, nameFromUsername, renderInitialsSvg } from "#lib/avatars";
 import { typeOfKey } from "#lib/keys";
 import { CATALOG } from "#lib/platform/errors";
-import { type Identity, parseLinkedInUrl, parseUsername } from "#lib/profiles";
+import { type KnownIdentity, parseLinkedInUrl, parseUsername } from "#lib/profiles";
 import { CopyButton } from "./copy-button.tsx";
 import { LivePicture } from "./live-picture.tsx";
 
@@ -9,14 +9,27 @@ type Props = { publicUrl: string; person: string; apiKey: string };
 
 /** Paste a profile, see the picture at every size with its address. A plain GET form: it works without JavaScript. */
 export function LiveBox({ publicUrl, person, apiKey }: Props) {
-  const identity = person ? (person.includes("/") || person.includes(".com") ? parseLinkedInUrl(person) : parseUsername(person)) : null;
+  const identity = person
+    ? person.includes("/") || person.includes(".com")
+      ? parseLinkedInUrl(person)
+      : parseUsername(person)
+    : null;
   const usable = typeOfKey(apiKey) === "publishable";
   return (
     <section className="rounded-2xl border border-line bg-card p-4 sm:p-6" aria-label="Try it">
       <form className="flex flex-col gap-3 sm:flex-row sm:items-end">
-        <Field label="LinkedIn address or username" name="person" value={person} placeholder="https://www.linkedin.com/in/janedoe" grow />
+        <Field
+          label="LinkedIn address or username"
+          name="person"
+          value={person}
+          placeholder="https://www.linkedin.com/in/janedoe"
+          grow
+        />
         <Field label="Publishable key" name="key" value={apiKey} placeholder="pk_live_…" />
-        <button type="submit" className="h-10 rounded-lg bg-accent px-4 font-medium text-accent-ink text-sm hover:opacity-90">
+        <button
+          type="submit"
+          className="h-10 rounded-lg bg-accent px-4 font-medium text-accent-ink text-sm hover:opacity-90"
+        >
           Show the face
         </button>
       </form>
@@ -38,7 +51,7 @@ export function LiveBox({ publicUrl, person, apiKey }: Props) {
   );
 }
 
-function Pictures({ publicUrl, identity, apiKey }: { publicUrl: string; identity: Identity; apiKey: string }) {
+function Pictures({ publicUrl, identity, apiKey }: { publicUrl: string; identity: KnownIdentity; apiKey: string }) {
   const path = (size: number) =>
     `/v1/avatar?${new URLSearchParams({ key: apiKey, username: identity.username, size: String(size) })}`;
   const curl = `curl -sLo ${identity.username}.webp "${publicUrl}${path(256)}"`;
@@ -51,7 +64,13 @@ function Pictures({ publicUrl, identity, apiKey }: { publicUrl: string; identity
             <li key={size} className="flex items-center gap-3 py-2">
               <span className="flex w-16 shrink-0 justify-center">
                 {/* biome-ignore lint/performance/noImgElement: this is what the page shows: the plain tag */}
-                <img src={path(size)} alt="" width={Math.min(size, 64)} height={Math.min(size, 64)} className="rounded-full" />
+                <img
+                  src={path(size)}
+                  alt=""
+                  width={Math.min(size, 64)}
+                  height={Math.min(size, 64)}
+                  className="rounded-full"
+                />
               </span>
               <span className="w-10 shrink-0 text-quiet text-sm tabular-nums">{size}</span>
               <code className="min-w-0 flex-1 truncate font-mono text-xs">{publicUrl + path(size)}</code>
@@ -69,7 +88,7 @@ function Pictures({ publicUrl, identity, apiKey }: { publicUrl: string; identity
 }
 
 /** Without a key nothing is looked up; what can be shown is the art the person would get. */
-function Preview({ identity }: { identity: Identity }) {
+function Preview({ identity }: { identity: KnownIdentity }) {
   const name = nameFromUsername(identity.username);
   return (
     <div className="mt-6 flex flex-col gap-5 sm:flex-row sm:items-center">
@@ -113,7 +132,10 @@ function Field(props: { label: string; name: string; value: string; placeholder:
 
 function Note({ children, danger }: { children: React.ReactNode; danger?: boolean }) {
   return (
-    <p role={danger ? "alert" : undefined} className={`mt-4 text-pretty text-sm leading-6 ${danger ? "text-danger" : "text-quiet"}`}>
+    <p
+      role={danger ? "alert" : undefined}
+      className={`mt-4 text-pretty text-sm leading-6 ${danger ? "text-danger" : "text-quiet"}`}
+    >
       {children}
     </p>
   );

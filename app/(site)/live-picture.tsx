@@ -24,7 +24,9 @@ export function LivePicture({ src, name }: { src: string; name: string }) {
       const response = await fetch(src, { headers: { accept: "image/webp,image/svg+xml" } });
       if (over) return;
       // A redirect to the picture itself means that there is one.
-      const state = response.redirected ? "resolved" : (response.headers.get("x-avatar-status") ?? response.headers.get("x-error-code"));
+      const state = response.redirected
+        ? "resolved"
+        : (response.headers.get("x-avatar-status") ?? response.headers.get("x-error-code"));
       setStatus(state);
       setPicture(URL.createObjectURL(await response.blob()));
       const wait = ASK_AGAIN_MS[attempt];

@@ -24,7 +24,11 @@ export function addKeyCommands(program: Command): void {
           throw new AppError("usage", { fields: { problem: `--type is publishable or secret, not ${type}.` } });
         }
         const { id } = await chooseOrganization(services, options.org);
-        const minted = await services.keys.manager.create(id, { type, name, allowedDomains: domains(options.domains) }, OPERATOR);
+        const minted = await services.keys.manager.create(
+          id,
+          { type, name, allowedDomains: domains(options.domains) },
+          OPERATOR,
+        );
         print(options, minted, () => introduce(minted));
       }),
     );
@@ -38,7 +42,11 @@ export function addKeyCommands(program: Command): void {
         const { id } = await chooseOrganization(services, options.org);
         const keys = await services.keys.manager.list(id);
         print(options, { keys }, () =>
-          table(["ID", "NAME", "KEY", "STATUS", "DOMAINS", "LAST USED"], keys.map(row), "This workspace has no keys yet."),
+          table(
+            ["ID", "NAME", "KEY", "STATUS", "DOMAINS", "LAST USED"],
+            keys.map(row),
+            "This workspace has no keys yet.",
+          ),
         );
       }),
     );
@@ -52,13 +60,18 @@ export function addKeyCommands(program: Command): void {
     .action((id: string, options: Options & { grace: string }) =>
       withServices(async (services) => {
         if (!(options.grace in GRACE_CHOICES)) {
-          throw new AppError("usage", { fields: { problem: `--grace is one of ${Object.keys(GRACE_CHOICES).join(", ")}, not ${options.grace}.` } });
+          throw new AppError("usage", {
+            fields: { problem: `--grace is one of ${Object.keys(GRACE_CHOICES).join(", ")}, not ${options.grace}.` },
+          });
         }
         const grace = options.grace as keyof typeof GRACE_CHOICES;
         const organization = await chooseOrganization(services, options.org);
         const minted = await services.keys.manager.rotate(organization.id, id, GRACE_CHOICES[grace], OPERATOR);
-        print(options, { ...minted, replaces: id, graceSeconds: GRACE_CHOICES[grace] }, () =>
-          `${introduce(minted)}\nThe old key ${grace === "now" ? "does not work any more" : `works for another ${grace}`}.`,
+        print(
+          options,
+          { ...minted, replaces: id, graceSeconds: GRACE_CHOICES[grace] },
+          () =>
+            `${introduce(minted)}\nThe old key ${grace === "now" ? "does not work any more" : `works for another ${grace}`}.`,
         );
       }),
     );
@@ -85,24 +98,44 @@ export function addKeyCommands(program: Command): void {
     .action((id: string, list: string[], options: Options) =>
       withServices(async (services) => {
         const organization = await chooseOrganization(services, options.org);
-        const allowedDomains = await services.keys.manager.setDomains(organization.id, id, list.flatMap((entry) => domains(entry)), OPERATOR);
+        const allowedDomains = await services.keys.manager.setDomains(
+          organization.id,
+          id,
+          list.flatMap((entry) => domains(entry)),
+          OPERATOR,
+        );
         print(options, { id, allowedDomains }, () =>
-          allowedDomains.length > 0 ? `Key ${id} works on ${allowedDomains.join(", ")}.` : `Key ${id} works on every site.`,
+          allowedDomains.length > 0
+            ? `Key ${id} works on ${allowedDomains.join(", ")}.`
+            : `Key ${id} works on every site.`,
         );
       }),
     );
 }
 
 function domains(list: string | undefined): string[] {
-  return (list ?? "").split(",").map((entry) => entry.trim()).filter(Boolean);
+  return (list ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }
 
 function introduce({ id, key, type }: MintedKey): string {
-  const advice = type === "secret" ? "Keep it now: it is not stored and cannot be shown again." : "It may stand in pages; it can be listed again.";
+  const advice =
+    type === "secret"
+      ? "Keep it now: it is not stored and cannot be shown again."
+      : "It may stand in pages; it can be listed again.";
   return `Made ${type} key ${id}:\n${key}\n${advice}`;
 }
 
 function row(key: KeySummary): string[] {
   const status = key.status === "rotating" ? `until ${key.expiresAt?.slice(0, 16)}Z` : key.status;
-  return [key.id, key.name, key.key ?? `sk_live_…${key.last4}`, status, key.allowedDomains.join(" ") || "any", key.lastUsedAt?.slice(0, 16) ?? "never"];
+  return [
+    key.id,
+    key.name,
+    key.key ?? `sk_live_…${key.last4}`,
+    status,
+    key.allowedDomains.join(" ") || "any",
+    key.lastUsedAt?.slice(0, 16) ?? "never",
+  ];
 }

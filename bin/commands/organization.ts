@@ -17,9 +17,16 @@ export function addOrganizationCommands(program: Command): void {
     .action((name: string, options: Options) =>
       withServices(async (services) => {
         const plan = options.plan ?? services.config.defaultPlan;
-        if (!isPlan(plan)) throw new AppError("usage", { fields: { problem: `There is no plan ${plan}; use one of ${Object.keys(PLANS).join(", ")}.` } });
-        if (!name.trim() || name.length > 100) throw new AppError("usage", { fields: { problem: "A workspace's name has 1 to 100 characters." } });
-        const organization = await services.organizations.create({ name: name.trim(), plan, limits: PLANS[plan] }, OPERATOR);
+        if (!isPlan(plan))
+          throw new AppError("usage", {
+            fields: { problem: `There is no plan ${plan}; use one of ${Object.keys(PLANS).join(", ")}.` },
+          });
+        if (!name.trim() || name.length > 100)
+          throw new AppError("usage", { fields: { problem: "A workspace's name has 1 to 100 characters." } });
+        const organization = await services.organizations.create(
+          { name: name.trim(), plan, limits: PLANS[plan] },
+          OPERATOR,
+        );
         print(options, organization, () => `Made workspace ${organization.name}, plan ${plan}:\n${organization.id}`);
       }),
     );

@@ -36,6 +36,7 @@ function row(status: ProviderStatus): string[] {
 
 function stateOf({ configured, pausedUntil, lastOutcome, lastDetail }: ProviderStatus): string {
   if (!configured) return "no credentials";
-  if (pausedUntil) return `paused until ${pausedUntil.slice(11, 19)} (${lastOutcome}${lastDetail ? `: ${lastDetail}` : ""})`;
+  if (pausedUntil)
+    return `paused until ${pausedUntil.slice(11, 19)} (${lastOutcome}${lastDetail ? `: ${lastDetail}` : ""})`;
   return lastOutcome ? `ok (last: ${lastOutcome})` : "ready";
 }

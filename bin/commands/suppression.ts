@@ -18,7 +18,11 @@ export function addSuppressionCommands(program: Command): void {
       withServices(async (services) => {
         const username = usernameOf(person);
         await services.profiles.suppress(username, options.reason ?? "", OPERATOR);
-        print(options, { username, suppressed: true }, () => `${username} is shown as initials from now on; photo, facts and imports are deleted.`);
+        print(
+          options,
+          { username, suppressed: true },
+          () => `${username} is shown as initials from now on; photo, facts and imports are deleted.`,
+        );
       }),
     );
 
@@ -30,7 +34,9 @@ export function addSuppressionCommands(program: Command): void {
       withServices(async (services) => {
         const username = usernameOf(person);
         const removed = await services.profiles.suppressions.remove(username, OPERATOR);
-        print(options, { username, removed }, () => (removed ? `${username} may be looked up again.` : `${username} was not on the list.`));
+        print(options, { username, removed }, () =>
+          removed ? `${username} may be looked up again.` : `${username} was not on the list.`,
+        );
       }),
     );
 
@@ -43,7 +49,12 @@ export function addSuppressionCommands(program: Command): void {
         print(options, { suppressions }, () =>
           table(
             ["USERNAME", "REASON", "BY", "SINCE"],
-            suppressions.map(({ username, reason, createdBy, createdAt }) => [username, reason, createdBy, createdAt.slice(0, 10)]),
+            suppressions.map(({ username, reason, createdBy, createdAt }) => [
+              username,
+              reason,
+              createdBy,
+              createdAt.slice(0, 10),
+            ]),
             "Nobody is on the list.",
           ),
         );

@@ -16,10 +16,16 @@ export function addUsageCommands(program: Command): void {
     .action((options: Options & { reconcile?: boolean }) =>
       withServices(async (services) => {
         const { id, name } = await chooseOrganization(services, options.org);
-        const repairs = options.reconcile ? (await services.quotas.reconcile()).filter((repair) => repair.organizationId === id) : undefined;
+        const repairs = options.reconcile
+          ? (await services.quotas.reconcile()).filter((repair) => repair.organizationId === id)
+          : undefined;
         const usage = await services.quotas.limits.usage(id);
         print(options, { organization: id, usage, ...(repairs ? { repairs } : {}) }, () =>
-          [`${name} (${id})`, table(["METRIC", "USED", "LIMIT", "RESETS"], usage.map(row), ""), ...(repairs ? [told(repairs.length)] : [])].join("\n"),
+          [
+            `${name} (${id})`,
+            table(["METRIC", "USED", "LIMIT", "RESETS"], usage.map(row), ""),
+            ...(repairs ? [told(repairs.length)] : []),
+          ].join("\n"),
         );
       }),
     );
@@ -34,10 +40,17 @@ export function addUsageCommands(program: Command): void {
     .description("put a workspace on a plan; limits set by hand stay")
     .action((plan: string, options: Options & { reset?: boolean }) =>
       withServices(async (services) => {
-        if (!isPlan(plan)) throw new AppError("usage", { fields: { problem: `There is no plan ${plan}; use one of ${Object.keys(PLANS).join(", ")}.` } });
+        if (!isPlan(plan))
+          throw new AppError("usage", {
+            fields: { problem: `There is no plan ${plan}; use one of ${Object.keys(PLANS).join(", ")}.` },
+          });
         const { id, name } = await chooseOrganization(services, options.org);
         await services.quotas.limits.setPlan(id, plan, OPERATOR, { reset: options.reset ?? false });
-        print(options, { organization: id, plan, usage: await services.quotas.limits.usage(id) }, () => `${name} is on plan ${plan}.`);
+        print(
+          options,
+          { organization: id, plan, usage: await services.quotas.limits.usage(id) },
+          () => `${name} is on plan ${plan}.`,
+        );
       }),
     );
 
@@ -52,11 +65,18 @@ export function addUsageCommands(program: Command): void {
     .action((options: Options & { metric: string; limit: string }) =>
       withServices(async (services) => {
         const { metric } = options;
-        if (!isMetric(metric)) throw new AppError("usage", { fields: { problem: `There is no metric ${metric}; use one of ${METRICS.join(", ")}.` } });
+        if (!isMetric(metric))
+          throw new AppError("usage", {
+            fields: { problem: `There is no metric ${metric}; use one of ${METRICS.join(", ")}.` },
+          });
         const limit = readLimit(options.limit);
         const { id, name } = await chooseOrganization(services, options.org);
         await services.quotas.limits.setLimit(id, metric, limit, OPERATOR);
-        print(options, { organization: id, metric, limit }, () => `${name} may use ${limit?.toLocaleString("en") ?? "unlimited"} ${metric} a month.`);
+        print(
+          options,
+          { organization: id, metric, limit },
+          () => `${name} may use ${limit?.toLocaleString("en") ?? "unlimited"} ${metric} a month.`,
+        );
       }),
     );
 }
@@ -65,7 +85,9 @@ function readLimit(text: string): number | null {
   if (text === "unlimited") return null;
   const limit = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(limit)) return limit;
-  throw new AppError("usage", { fields: { problem: `--limit is a whole number from 0 on, or unlimited, not ${text}.` } });
+  throw new AppError("usage", {
+    fields: { problem: `--limit is a whole number from 0 on, or unlimited, not ${text}.` },
+  });
 }
 
 function row({ metric, used, limit, resets }: Usage): string[] {
@@ -73,5 +95,7 @@ function row({ metric, used, limit, resets }: Usage): string[] {
 }
 
 function told(repairs: number): string {
-  return repairs === 0 ? "Counters and rows agree." : `${repairs} counter(s) did not agree with their rows and were repaired; the audit log has them.`;
+  return repairs === 0
+    ? "Counters and rows agree."
+    : `${repairs} counter(s) did not agree with their rows and were repaired; the audit log has them.`;
 }

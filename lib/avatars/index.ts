@@ -2,6 +2,7 @@
  * Pictures: a stored photo for each person that has one, in every size and format, and deterministic art for the
  * rest. Resolving never waits for a provider and never learns that it is metered.
  */
+export { createPeopleImporter, type ImportReport } from "./import-people.ts";
 export {
   nameFromUsername,
   renderBlankSvg,
@@ -11,5 +12,12 @@ export {
   renderSilhouetteSvg,
 } from "./initials/index.ts";
 export { createPhotoStore, type PhotoStore } from "./photo-store.ts";
-export { AVATAR_FORMATS, AVATAR_SIZES, type AvatarFormat, type AvatarSize, type IngestedPhoto, ingestPhoto } from "./photos/index.ts";
+export {
+  AVATAR_FORMATS,
+  AVATAR_SIZES,
+  type AvatarFormat,
+  type AvatarSize,
+  type IngestedPhoto,
+  ingestPhoto,
+} from "./photos/index.ts";
 export { createResolver, type Resolved } from "./resolve.ts";

@@ -12,8 +12,21 @@ const IN_MEMORY_BYTES = 24 * 1024 * 1024;
 const REMEMBER_MS = 500;
 
 /** Keeps photos under the SHA-256 of their bytes, and every size and format of them that was asked for. */
-export function createPhotoStore({ db, storage, clock, log }: { db: Database; storage: Storage; clock: Clock; log: Log }) {
-  const inMemory = new LRUCache<string, Uint8Array>({ maxSize: IN_MEMORY_BYTES, sizeCalculation: (bytes) => bytes.length });
+export function createPhotoStore({
+  db,
+  storage,
+  clock,
+  log,
+}: {
+  db: Database;
+  storage: Storage;
+  clock: Clock;
+  log: Log;
+}) {
+  const inMemory = new LRUCache<string, Uint8Array>({
+    maxSize: IN_MEMORY_BYTES,
+    sizeCalculation: (bytes) => bytes.length,
+  });
   const checked = new LRUCache<string, { exists: boolean; until: number }>({ max: 20_000 });
   const rendering = new Map<string, Promise<Uint8Array | null>>();
 
@@ -21,7 +34,9 @@ export function createPhotoStore({ db, storage, clock, log }: { db: Database; st
     maxItems: 256,
     maxInFlight: 2,
     run: async (hashes) => {
-      const rows = await db.query<{ sha256: string }>("select sha256 from photo where sha256 = any($1::text[])", [hashes]);
+      const rows = await db.query<{ sha256: string }>("select sha256 from photo where sha256 = any($1::text[])", [
+        hashes,
+      ]);
       const found = new Set(rows.map((row) => row.sha256));
       return hashes.map((hash) => found.has(hash));
     },

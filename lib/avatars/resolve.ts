@@ -1,5 +1,11 @@
 import type { Clock } from "#lib/platform/clock";
-import { type createProfileViews, type PhotoReference, type ProfileView, QUEUE_LEASE_MS, withoutSource } from "#lib/profiles";
+import {
+  type createProfileViews,
+  type PhotoReference,
+  type ProfileView,
+  QUEUE_LEASE_MS,
+  withoutSource,
+} from "#lib/profiles";
 import { nameFromUsername } from "./initials/index.ts";
 
 /** The picture of one person as one organization sees them. */

@@ -18,7 +18,11 @@ export type ProviderStatus = {
 };
 
 /** Health and spend of providers, shared by all workers through the database. */
-export function createProviderStates(options: { db: Database; clock: Clock; budgets: ReadonlyMap<string, number | undefined> }) {
+export function createProviderStates(options: {
+  db: Database;
+  clock: Clock;
+  budgets: ReadonlyMap<string, number | undefined>;
+}) {
   const { db, clock, budgets } = options;
 
   /** Reads and locks the provider's row, which is made if need be. */
@@ -48,7 +52,8 @@ export function createProviderStates(options: { db: Database; clock: Clock; budg
         const { state, calls } = await lock(query, provider);
         const admission = admit(state, now);
         if (!admission.allowed) return { ok: false, reason: "paused", until: admission.until };
-        if (calls >= (budgets.get(provider) ?? Number.POSITIVE_INFINITY)) return { ok: false, reason: "budget", until: endOfMonth(now) };
+        if (calls >= (budgets.get(provider) ?? Number.POSITIVE_INFINITY))
+          return { ok: false, reason: "budget", until: endOfMonth(now) };
         await query(
           "update provider_state set last_asked_at = $2, probe_until = $3, period = $4::date, calls_in_period = $5 where provider = $1",
           [provider, new Date(now), moment(admission.state.probeUntil), monthOf(now), calls + 1],
@@ -82,7 +87,8 @@ export function createProviderStates(options: { db: Database; clock: Clock; budg
       return names.map((provider) => {
         const row = rows.find((candidate) => candidate.provider === provider);
         const thisMonth = row?.period?.toISOString().slice(0, 10) === monthOf(clock.now());
-        const paused = row?.pausedUntil && row.pausedUntil.getTime() > clock.now() ? row.pausedUntil.toISOString() : null;
+        const paused =
+          row?.pausedUntil && row.pausedUntil.getTime() > clock.now() ? row.pausedUntil.toISOString() : null;
         return {
           provider,
           configured: configured.includes(provider),

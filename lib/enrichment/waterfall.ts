@@ -39,7 +39,14 @@ export function createWaterfall(options: {
 
   return async function lookUp(who: Who, stop: AbortSignal): Promise<Found> {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)]);
-    const found: Found = { facts: {}, source: null, photo: null, canonicalUsername: null, askedProviders: [], retryAt: null };
+    const found: Found = {
+      facts: {},
+      source: null,
+      photo: null,
+      canonicalUsername: null,
+      askedProviders: [],
+      retryAt: null,
+    };
     const retry = (at: number) => {
       found.retryAt = Math.min(found.retryAt ?? at, at);
     };

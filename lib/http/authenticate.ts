@@ -16,7 +16,11 @@ export type Principal = {
 export type Authentication =
   | { ok: true; principal: Principal }
   /** `of` is set when we know whose key it was, so that the refusal shows in that workspace's analytics. */
-  | { ok: false; error: AppError; of: { organizationId: string; keyId: string; originDomain: string | undefined } | null };
+  | {
+      ok: false;
+      error: AppError;
+      of: { organizationId: string; keyId: string; originDomain: string | undefined } | null;
+    };
 
 /** API key authentication: `key` in the query or `x-api-key`; secret keys by header only. */
 export async function authenticate(
@@ -52,7 +56,14 @@ export async function authenticate(
 }
 
 function refuse(
-  code: "secret_key_in_url" | "two_keys" | "missing_key" | "mistyped_key" | "invalid_key" | "key_type_not_allowed" | "domain_not_allowed",
+  code:
+    | "secret_key_in_url"
+    | "two_keys"
+    | "missing_key"
+    | "mistyped_key"
+    | "invalid_key"
+    | "key_type_not_allowed"
+    | "domain_not_allowed",
   key?: VerifiedKey,
   domain?: string,
 ): Authentication {

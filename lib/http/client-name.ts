@@ -16,7 +16,8 @@ export function clientOf(userAgent: string | null): string | undefined {
   if (!userAgent) return undefined;
   let name = known.get(userAgent);
   if (!name) {
-    name = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? userAgent.match(/^[\w.-]{1,40}/)?.[0] ?? "other";
+    name =
+      BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? userAgent.match(/^[\w.-]{1,40}/)?.[0] ?? "other";
     known.set(userAgent, name);
   }
   return name;

@@ -36,7 +36,9 @@ export type Context = { request: Request; services: Services; principal: Princip
  * headers. Whatever is refused before the meter costs nothing and is recorded as blocked; whatever fails after it
  * with a 5xx gives its units back.
  */
-export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Input>(spec: Spec<Query, Body, Input>): Handler {
+export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Input>(
+  spec: Spec<Query, Body, Input>,
+): Handler {
   return handler({ methods: [spec.method], cors: true }, async (request, services, requestId) => {
     const started = performance.now();
     const at = services.clock.now();
@@ -61,7 +63,7 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
       const query = parseQuery(spec.query, parameters);
       const body = spec.body ? await parseBody(spec.body.schema, request, spec.body.maxBytes) : undefined;
       input = spec.read(query, body as z.infer<Body>);
-      units = (spec.units?.(input) ?? []).map((unit, index) => describe(unit, index));
+      units = (spec.units?.(input) ?? []).map((unit, index) => rowOf(unit, index));
       decisions = await take(units);
       const answer = await spec.run(input, { request, services, principal, requestId });
       settle(answer.outcomes);
@@ -74,7 +76,7 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
       return withLimits(failure(request, services, requestId, thrown, tileSize(size)));
     }
 
-    function describe(unit: Unit, index: number): UnitRequest {
+    function rowOf(unit: Unit, index: number): UnitRequest {
       return {
         ...unit,
         ...common(),
@@ -91,7 +93,10 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
       const [first] = wanted;
       if (!first) return [];
       const { meter, ledger } = services.quotas;
-      const taken = await (wanted.length === 1 ? meter.takeOne(first).then((one) => [one]) : meter.takeAll(wanted)).catch((error) => {
+      const taken = await (wanted.length === 1
+        ? meter.takeOne(first).then((one) => [one])
+        : meter.takeAll(wanted)
+      ).catch((error) => {
         for (const unit of wanted) ledger.cancel(unit);
         throw error;
       });
@@ -157,7 +162,9 @@ function idempotencyKey(request: Request, index: number): string | undefined {
   const key = request.headers.get("idempotency-key");
   if (!key) return undefined;
   if (key.length > 200) {
-    throw new AppError("invalid_parameter", { fields: { parameter: "Idempotency-Key", expected: "at most 200 characters" } });
+    throw new AppError("invalid_parameter", {
+      fields: { parameter: "Idempotency-Key", expected: "at most 200 characters" },
+    });
   }
   return index === 0 ? key : `${key} ${index}`;
 }

@@ -42,7 +42,13 @@ export function handler(options: { methods: readonly ("GET" | "POST")[]; cors?: 
 }
 
 /** A thrown value as an answer; what was not foreseen is logged with the request's id and shown as `internal`. */
-export function failure(request: Request, services: Services, requestId: string, thrown: unknown, size?: number): Response {
+export function failure(
+  request: Request,
+  services: Services,
+  requestId: string,
+  thrown: unknown,
+  size?: number,
+): Response {
   const error = isAppError(thrown) ? thrown : new AppError("internal", { cause: thrown });
   if (CATALOG[error.code].status >= 500) {
     services.log.error({ err: error.cause ?? error, request: requestId, code: error.code }, "a request failed");

@@ -29,12 +29,17 @@ export function toRequest(message: IncomingMessage, response: ServerResponse, or
 }
 
 /** Sends a web Response over a node one; `closeConnection` asks the client not to use the connection again. */
-export async function sendResponse(answer: Response, response: ServerResponse, closeConnection: boolean): Promise<void> {
+export async function sendResponse(
+  answer: Response,
+  response: ServerResponse,
+  closeConnection: boolean,
+): Promise<void> {
   const headers: string[] = [];
   for (const [name, value] of answer.headers) headers.push(name, value);
   if (closeConnection) headers.push("connection", "close");
   if (!answer.body) {
-    if (!answer.headers.has("content-length") && answer.status !== 204 && answer.status !== 304) headers.push("content-length", "0");
+    if (!answer.headers.has("content-length") && answer.status !== 204 && answer.status !== 304)
+      headers.push("content-length", "0");
     response.writeHead(answer.status, headers).end();
     return;
   }

@@ -24,7 +24,11 @@ export function parseQuery<S extends z.ZodObject>(schema: S, parameters: URLSear
 }
 
 /** The JSON body by a schema. Throws AppError `unsupported_media_type`, `body_too_large` or `invalid_body`. */
-export async function parseBody<S extends z.ZodType>(schema: S, request: Request, maxBytes: number): Promise<z.infer<S>> {
+export async function parseBody<S extends z.ZodType>(
+  schema: S,
+  request: Request,
+  maxBytes: number,
+): Promise<z.infer<S>> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new AppError("unsupported_media_type");
   const bytes = await readBytes(request, maxBytes);
@@ -47,7 +51,8 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.length;
-    if (length > maxBytes) throw new AppError("body_too_large", { fields: { limit: `${Math.floor(maxBytes / 1024)} KB` } });
+    if (length > maxBytes)
+      throw new AppError("body_too_large", { fields: { limit: `${Math.floor(maxBytes / 1024)} KB` } });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

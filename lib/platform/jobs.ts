@@ -39,7 +39,13 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
   let started: Promise<PgBoss> | undefined;
 
   async function start(): Promise<PgBoss> {
-    const boss = new PgBoss({ db: adapter(db.query), supervise: isWorker, schedule: isWorker, monitorVacuum: false, reindex: false });
+    const boss = new PgBoss({
+      db: adapter(db.query),
+      supervise: isWorker,
+      schedule: isWorker,
+      monitorVacuum: false,
+      reindex: false,
+    });
     boss.on("error", (error) => log.warn({ err: error }, "the job queue waits for the database"));
     await boss.start();
     for (const [name, options] of Object.entries(QUEUES)) await boss.createQueue(name, options);

@@ -1,5 +1,5 @@
 import { type ProfileFacts, withoutSource } from "./facts.ts";
-import { canonicalUrl } from "./identity/index.ts";
+import { canonicalUrl } from "./identity/linkedin-url.ts";
 import type { ProfileView } from "./view.ts";
 
 /** A person as the tools and the API tell of them. What nobody told is absent; no internal identifier is among it. */
@@ -19,7 +19,11 @@ export type ProfileDescription = {
 };
 
 /** What is known of a person, or null when that is nothing. `pictureUrl` is null while there is no photo. */
-export function describeProfile(view: ProfileView, preferImports: boolean, pictureUrl: string | null): ProfileDescription | null {
+export function describeProfile(
+  view: ProfileView,
+  preferImports: boolean,
+  pictureUrl: string | null,
+): ProfileDescription | null {
   if (view.suppressed) return null;
   const imported = view.imported?.facts ?? {};
   const shared = view.shared ? withoutSource(view.shared.facts) : {};

@@ -12,13 +12,22 @@ export type Repair = { organizationId: string; metric: Metric; counted: number; 
  * Compares this month's counters with the rows that were written beside them and repairs what differs, loudly: they
  * commit together, so a difference means a fault in this program or a hand in the database.
  */
-export async function reconcileCounters({ db, clock, log }: { db: Database; clock: Clock; log: Log }): Promise<Repair[]> {
+export async function reconcileCounters({
+  db,
+  clock,
+  log,
+}: {
+  db: Database;
+  clock: Clock;
+  log: Log;
+}): Promise<Repair[]> {
   const now = clock.now();
   const period = monthOf(now);
   const range = [firstIdAt("req", Date.parse(`${period}T00:00:00Z`)), firstIdAt("req", endOfMonth(now))];
-  const organizations = await db.query<{ id: string }>("select distinct organization_id as id from quota_counter where period = $1::date", [
-    period,
-  ]);
+  const organizations = await db.query<{ id: string }>(
+    "select distinct organization_id as id from quota_counter where period = $1::date",
+    [period],
+  );
   const repairs: Repair[] = [];
   for (const { id } of organizations) repairs.push(...(await reconcileOne(id)));
   return repairs;
@@ -35,17 +44,24 @@ export async function reconcileCounters({ db, clock, log }: { db: Database; cloc
     );
     const wrong = rows.filter((row) => row.rows !== row.counted);
     for (const { metric, counted, rows } of wrong) {
-      log.error({ organizationId, metric, counted, rows }, "a quota counter did not agree with its rows and was repaired");
+      log.error(
+        { organizationId, metric, counted, rows },
+        "a quota counter did not agree with its rows and was repaired",
+      );
       await db.transaction(async (query) => {
         // By the difference, since requests have gone on being counted.
-        await query("update quota_counter set used = used + $4 where organization_id = $1 and period = $2::date and metric = $3", [
-          organizationId,
-          period,
-          metric,
-          rows - counted,
-        ]);
+        await query(
+          "update quota_counter set used = used + $4 where organization_id = $1 and period = $2::date and metric = $3",
+          [organizationId, period, metric, rows - counted],
+        );
         const detail = { counted, rows };
-        await recordAudit(query, clock, { organizationId, actor: "system", action: "quota.repair", target: metric, detail });
+        await recordAudit(query, clock, {
+          organizationId,
+          actor: "system",
+          action: "quota.repair",
+          target: metric,
+          detail,
+        });
       });
     }
     return wrong.map((row) => ({ organizationId, ...row }));

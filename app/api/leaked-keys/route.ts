@@ -2,4 +2,5 @@ import { nextRoute } from "#lib/http";
 
 export const dynamic = "force-dynamic";
 const route = nextRoute("/api/leaked-keys");
+
 export { route as DELETE, route as GET, route as HEAD, route as OPTIONS, route as PATCH, route as POST, route as PUT };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AVATAR_FORMATS, AVATAR_SIZES } from "#lib/avatars";
 import { AppError } from "#lib/platform/errors";
-import { type Identity, parseLinkedInUrl, parseUsername } from "#lib/profiles";
+import { type KnownIdentity, parseLinkedInUrl, parseUsername } from "#lib/profiles";
 
 const oneOf = (values: readonly (string | number)[]) => `use one of ${values.join(", ")}`;
 
@@ -11,7 +11,9 @@ export const identityFields = {
     .string()
     .max(2_048, "at most 2048 characters")
     .optional()
-    .describe("The profile's address on LinkedIn; the scheme may be left out. Pass exactly one of linkedin_url or username."),
+    .describe(
+      "The profile's address on LinkedIn; the scheme may be left out. Pass exactly one of linkedin_url or username.",
+    ),
   username: z
     .string()
     .max(400, "at most 400 characters")
@@ -41,12 +43,21 @@ export const AvatarQuery = z.object({
   fallback: z
     .enum(FALLBACKS, oneOf(FALLBACKS))
     .default("initials")
-    .describe("What to show until there is a photo: initials art, a silhouette, a transparent picture, or an answer with status 404."),
-  refresh: z.string().optional().meta({ deprecated: true }).describe("Accepted and ignored; photos refresh by themselves."),
+    .describe(
+      "What to show until there is a photo: initials art, a silhouette, a transparent picture, or an answer with status 404.",
+    ),
+  refresh: z
+    .string()
+    .optional()
+    .meta({ deprecated: true })
+    .describe("Accepted and ignored; photos refresh by themselves."),
 });
 
 /** Throws AppError `exactly_one_identifier`, or what is wrong with the one that was given. */
-export function readIdentity(given: { linkedin_url?: string | undefined; username?: string | undefined }): Identity {
+export function readIdentity(given: {
+  linkedin_url?: string | undefined;
+  username?: string | undefined;
+}): KnownIdentity {
   const { linkedin_url: url, username } = given;
   if ((url === undefined) === (username === undefined)) throw new AppError("exactly_one_identifier");
   const parsed = url === undefined ? parseUsername(username ?? "") : parseLinkedInUrl(url);

@@ -15,7 +15,10 @@ export const AvatarsBody = z.strictObject({
     .max(MAX_ROWS, `at most ${MAX_ROWS} rows`)
     .describe("Whom to look up, up to 100; each costs one unit."),
   size: z
-    .union(AVATAR_SIZES.map((size) => z.literal(size)), `use one of ${AVATAR_SIZES.join(", ")}`)
+    .union(
+      AVATAR_SIZES.map((size) => z.literal(size)),
+      `use one of ${AVATAR_SIZES.join(", ")}`,
+    )
     .default(128),
   format: z.enum(AVATAR_FORMATS, `use one of ${AVATAR_FORMATS.join(", ")}`).default("webp"),
 });

@@ -57,7 +57,14 @@ export function describeApi(publicUrl: string) {
           security: anyKey,
           parameters: [IDEMPOTENCY],
           requestBody: { required: true, content: json(AvatarsBody, "input") },
-          responses: { "200": { description: "One entry for each row, in order.", headers: LIMIT_HEADERS, content: json(AvatarsAnswer) }, ...problems(400, 401, 402, 413, 415, 429, 503) },
+          responses: {
+            "200": {
+              description: "One entry for each row, in order.",
+              headers: LIMIT_HEADERS,
+              content: json(AvatarsAnswer),
+            },
+            ...problems(400, 401, 402, 413, 415, 429, 503),
+          },
         },
       },
       "/v1/profile": {
@@ -68,7 +75,11 @@ export function describeApi(publicUrl: string) {
           parameters: parameters(z.object(identityFields)),
           responses: {
             "200": { description: "Known.", headers: LIMIT_HEADERS, content: json(ProfileAnswer) },
-            "202": { description: "Being looked up; ask again in a moment.", headers: LIMIT_HEADERS, content: json(ProfileQueued) },
+            "202": {
+              description: "Being looked up; ask again in a moment.",
+              headers: LIMIT_HEADERS,
+              content: json(ProfileQueued),
+            },
             ...problems(400, 401, 402, 403, 404, 429, 503),
           },
         },
@@ -78,7 +89,10 @@ export function describeApi(publicUrl: string) {
           operationId: "getUsage",
           summary: "What the workspace has used this month",
           security: keyHeader,
-          responses: { "200": { description: "One entry for each metric.", content: json(UsageAnswer) }, ...problems(401, 403, 429, 503) },
+          responses: {
+            "200": { description: "One entry for each metric.", content: json(UsageAnswer) },
+            ...problems(401, 403, 429, 503),
+          },
         },
       },
       "/cdn/{sha256}/{file}": {
@@ -97,7 +111,10 @@ export function describeApi(publicUrl: string) {
             },
           ],
           responses: {
-            "200": { description: "The picture.", content: { "image/*": { schema: { type: "string", format: "binary" } } } },
+            "200": {
+              description: "The picture.",
+              content: { "image/*": { schema: { type: "string", format: "binary" } } },
+            },
             "304": { description: "If-None-Match named the picture's ETag." },
             ...problems(404, 503),
           },
@@ -112,7 +129,8 @@ export function describeApi(publicUrl: string) {
       schemas: {
         Problem: {
           type: "object",
-          description: "RFC 9457. A request that prefers image/* gets a picture instead, with the same status and X-Error-Code.",
+          description:
+            "RFC 9457. A request that prefers image/* gets a picture instead, with the same status and X-Error-Code.",
           required: ["type", "title", "status", "code", "request_id"],
           properties: {
             type: { type: "string", format: "uri" },
@@ -155,7 +173,9 @@ function json(schema: z.ZodType, io: "input" | "output" = "output") {
 }
 
 function parameters(schema: z.ZodObject) {
-  const { properties = {} } = schemaOf(schema, "input") as { properties?: Record<string, { description?: string; deprecated?: boolean }> };
+  const { properties = {} } = schemaOf(schema, "input") as {
+    properties?: Record<string, { description?: string; deprecated?: boolean }>;
+  };
   return Object.entries(properties).map(([name, { description, deprecated, ...rest }]) => ({
     name,
     in: "query",
@@ -181,5 +201,7 @@ const MEANINGS: Record<number, string> = {
 
 function problems(...statuses: number[]) {
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  return Object.fromEntries(statuses.map((status) => [String(status), { description: MEANINGS[status] ?? "", content }]));
+  return Object.fromEntries(
+    statuses.map((status) => [String(status), { description: MEANINGS[status] ?? "", content }]),
+  );
 }

@@ -38,7 +38,10 @@ export const profile = endpoint({
     if (known) return { response: Response.json(known, { headers }), outcomes: ["resolved"] };
     if (resolved.status === "enriching") {
       const body: z.infer<typeof ProfileQueued> = { status: "enriching", username: resolved.username };
-      return { response: Response.json(body, { status: 202, headers: { ...headers, "retry-after": "3" } }), outcomes: ["enriching"] };
+      return {
+        response: Response.json(body, { status: 202, headers: { ...headers, "retry-after": "3" } }),
+        outcomes: ["enriching"],
+      };
     }
     throw new AppError("profile_not_found", { fields: { username: resolved.username } });
   },

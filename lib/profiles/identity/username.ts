@@ -3,6 +3,8 @@ export type Identity =
   | { readonly ok: true; readonly username: string; readonly kind: "username" | "member_urn" }
   | { readonly ok: false; readonly code: IdentityProblem };
 
+export type KnownIdentity = Extract<Identity, { ok: true }>;
+
 export type IdentityProblem =
   | "invalid_url"
   | "unsupported_host"
