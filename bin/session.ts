@@ -2,6 +2,7 @@ import { createConnection } from "node:net";
 import { readConfig } from "../lib/platform/config.ts";
 import { embeddedLocation } from "../lib/platform/embedded-database/location.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "../lib/platform/embedded-database.ts";
+import { AppError, isAppError } from "../lib/platform/errors.ts";
 import { migrate } from "../lib/platform/migrate.ts";
 import { createServices, type Services, verifyInstallation } from "../lib/services.ts";
 
@@ -19,8 +20,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   if (!databaseUrl) {
     const { socket, url } = embeddedLocation(config.dataDirectory);
     databaseUrl = url;
-    if (!(await answers(socket)))
-      embedded = await startEmbeddedDatabase(config.dataDirectory, "the avtrz command line");
+    embedded = await startUnlessRunning(config.dataDirectory, socket);
   }
   let services: Services | undefined;
   try {
@@ -43,11 +43,25 @@ export async function chooseOrganization(
   const all = await services.organizations.list();
   const [only] = all;
   if (only && all.length === 1) return only;
-  const { AppError } = await import("../lib/platform/errors.ts");
   const problem = only
     ? `Say which workspace with --org ID: ${all.map(({ id, name }) => `${id} (${name})`).join(", ")}.`
     : 'There is no workspace yet; make one with: npm run avtrz -- org create "NAME"';
   throw new AppError("usage", { fields: { problem } });
+}
+
+const STARTING_WITHIN_MS = 15_000;
+
+/** Starts the embedded database unless another process has it; a server that is only just starting is waited for. */
+async function startUnlessRunning(dataDirectory: string, socket: string): Promise<EmbeddedDatabase | undefined> {
+  const end = Date.now() + STARTING_WITHIN_MS;
+  for (;;) {
+    if (await answers(socket)) return undefined;
+    try {
+      return await startEmbeddedDatabase(dataDirectory, "the avtrz command line");
+    } catch (error) {
+      if (!isAppError(error) || error.code !== "data_directory_in_use" || Date.now() > end) throw error;
+    }
+  }
 }
 
 function answers(socket: string): Promise<boolean> {

@@ -5,4 +5,3 @@
 export type { Handler } from "./handler.ts";
 export { findMount, HOT_MOUNTS, nextRoute } from "./mounts.ts";
 export { sendResponse, toRequest } from "./node-adapter.ts";
-export { addSecurityHeaders } from "./security-headers.ts";

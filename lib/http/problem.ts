@@ -1,7 +1,6 @@
 import { renderErrorSvg } from "#lib/avatars";
 import { type AppError, CATALOG, isAppError } from "#lib/platform/errors";
 import { negotiate } from "./accept.ts";
-import { DATA_POLICY } from "./security-headers.ts";
 
 /**
  * The answer to a failure: RFC 9457 problem+json; or, for an <img> (a request that prefers pictures), the same
@@ -23,7 +22,6 @@ export function problemResponse(
     "application/json",
     "image/svg+xml",
   ]);
-  headers.set("content-security-policy", DATA_POLICY);
   if (wanted === "image/svg+xml") {
     headers.set("content-type", "image/svg+xml");
     return new Response(renderErrorSvg({ size: options.size ?? 128, label: String(status) }), { status, headers });

@@ -1,5 +1,5 @@
-/** What every answer of ours carries, whichever server sends it. A handler's own header wins. */
-const COMMON = {
+/** What pages carry. */
+const FOR_PAGES = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "strict-origin-when-cross-origin",
   "x-frame-options": "DENY",
@@ -8,12 +8,12 @@ const COMMON = {
 } as const;
 
 /** For bodies that are data: nothing in them may load or run, even when opened as a page. */
-export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
+/** What every answer of a handler carries, whichever server sends it: pictures and documents, never pages. */
 export function addSecurityHeaders(headers: Headers): void {
-  for (const [name, value] of Object.entries(COMMON)) {
-    if (!headers.has(name)) headers.set(name, value);
-  }
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("content-security-policy", DATA_POLICY);
 }
 
 // Next's own inline scripts carry its data; nothing else may load, frame or submit anywhere.
@@ -21,8 +21,8 @@ const PAGE_POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** The same for pages, in the form of next.config's `headers`. */
+/** What pages carry, in the form of next.config's `headers`. */
 export const PAGE_HEADERS: readonly { key: string; value: string }[] = [
-  ...Object.entries(COMMON).map(([key, value]) => ({ key, value })),
+  ...Object.entries(FOR_PAGES).map(([key, value]) => ({ key, value })),
   { key: "content-security-policy", value: PAGE_POLICY },
 ];

@@ -1,4 +1,4 @@
-import { type Database, STATEMENT_DEADLINE_MS } from "#lib/platform/db";
+import { type Database, pgArray, STATEMENT_DEADLINE_MS } from "#lib/platform/db";
 import type { Log } from "#lib/platform/log";
 import type { UnitRequest } from "./meter.ts";
 
@@ -18,8 +18,8 @@ export type Settlement = {
 /** A request that was turned away: kept for analytics, costs nothing. `username` is known only if it came that far. */
 export type BlockedRequest = Omit<UnitRequest, "username"> & { username?: string | undefined; code: string };
 
-const FLUSH_EVERY_MS = 20;
-const MAX_BATCH = 256;
+const FLUSH_EVERY_MS = 100;
+const MAX_BATCH = 512;
 const MAX_WAITING = 50_000;
 const RETRY_AFTER_MS = 500;
 
@@ -100,12 +100,13 @@ export function createLedger({ db, log }: { db: Database; log: Log }) {
 }
 
 async function settle(db: Database, settlements: Settlement[]): Promise<void> {
-  const column = <T>(read: (settlement: Settlement) => T) => settlements.map(read);
+  const column = (read: (settlement: Settlement) => string | number | boolean | undefined) =>
+    pgArray(settlements.map(read));
   await db.query(settlements.some((settlement) => settlement.refund) ? SETTLE_AND_REFUND : SETTLE, [
     column((s) => s.organizationId),
     column((s) => s.id),
     column((s) => s.outcome),
-    column((s) => s.code ?? null),
+    column((s) => s.code),
     column((s) => s.latencyMs),
     ...(settlements.some((settlement) => settlement.refund) ? [column((s) => s.refund ?? false)] : []),
   ]);

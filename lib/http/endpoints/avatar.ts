@@ -11,7 +11,6 @@ import { AppError } from "#lib/platform/errors";
 import { negotiate } from "../accept.ts";
 import { type Answer, type Context, endpoint } from "../endpoint.ts";
 import { problemResponse } from "../problem.ts";
-import { DATA_POLICY } from "../security-headers.ts";
 import { AvatarQuery, type FALLBACKS, readIdentity } from "./avatar-query.ts";
 
 // WebP before AVIF: a browser that takes both gets the one that is made in a tenth of the time.
@@ -74,7 +73,6 @@ async function fallback(resolved: Resolved, wanted: Wanted, context: Context): P
   }
   const headers = new Headers({
     "cache-control": "no-store",
-    "content-security-policy": DATA_POLICY,
     "x-robots-tag": "noindex",
   });
   // Art is SVG unless the caller asked for a format by name: some mail programs show no SVG.

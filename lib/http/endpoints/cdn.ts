@@ -1,7 +1,6 @@
 import { AVATAR_FORMATS, AVATAR_SIZES } from "#lib/avatars";
 import { AppError } from "#lib/platform/errors";
 import { handler } from "../handler.ts";
-import { DATA_POLICY } from "../security-headers.ts";
 
 const PATH = /^\/cdn\/([0-9a-f]{64})\/(\d{2,3})\.([a-z]{3,4})$/;
 
@@ -18,7 +17,6 @@ export const cdn = handler({ methods: ["GET"], cors: true }, async (request, ser
     etag,
     "cache-control": "public, max-age=31536000, immutable",
     "content-type": `image/${format}`,
-    "content-security-policy": DATA_POLICY,
   });
   if (matches(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   headers.set("content-length", String(bytes.length));
