@@ -136,7 +136,7 @@ describe("in another process", () => {
   const door = JSON.stringify(new URL("./index.ts", import.meta.url).href);
   const sharpDoor = JSON.stringify(import.meta.resolve("sharp"));
 
-  async function run(script: string, env: NodeJS.ProcessEnv = {}): Promise<unknown> {
+  async function run(script: string, env: Record<string, string> = {}): Promise<unknown> {
     const args = ["--input-type=module", "--eval", script];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
     return JSON.parse(stdout);

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const ROOT = path.join(import.meta.dirname, "../..");
+
+/** An Avtrz as an operator runs it: every process, on a port and a data directory of its own. */
+export type Installation = {
+  url: string;
+  dataDirectory: string;
+  /** What the terminal showed, both streams. */
+  output(): string;
+  /** The process that `npm start` becomes; the others are its children. */
+  pid: number;
+  /** Runs the operator's tool on this installation with --json; rejects with its exit code and output. */
+  avtrz<T = unknown>(...parameters: string[]): Promise<T>;
+  /** Ends it as Ctrl-C would, and waits. The data directory stays. */
+  stop(): Promise<void>;
+  /** kill -9 of the main process alone. */
+  kill(): Promise<void>;
+  exited(): Promise<number | null>;
+};
+
+export type InstallationOptions = {
+  environment?: Record<string, string | undefined>;
+  dataDirectory?: string;
+  port?: number;
+  /** Wait until it serves (default), or return at once. */
+  wait?: boolean;
+};
+
+/** Starts an installation; the build must be there already. */
+export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  const port = options.port ?? (await freePort());
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), "avtrz-run-")));
+  const environment = {
+    ...withoutSettings(process.env),
+    PORT: String(port),
+    AVTRZ_DATA_DIR: dataDirectory,
+    NODE_ENV: "production",
+    ...options.environment,
+  };
+  const child = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  if (options.wait !== false) await serving(child, () => output);
+
+  return {
+    url: `http://localhost:${port}`,
+    dataDirectory,
+    output: () => output,
+    pid: child.pid ?? 0,
+    async avtrz<T>(...parameters: string[]): Promise<T> {
+      const run = promisify(execFile)(process.execPath, [path.join(ROOT, "bin/avtrz.ts"), ...parameters, "--json"], {
+        cwd: ROOT,
+        env: environment,
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      return JSON.parse((await run).stdout) as T;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await exit;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exit;
+    },
+    exited: () => exit,
+  };
+}
+
+/** Removes what an installation has written. */
+export async function removeData(installation: Installation): Promise<void> {
+  await rm(installation.dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** A port nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** The process ids of a process and of all below it. */
+export async function processTree(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid="]);
+  const pairs = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [pid];
+  for (const parent of tree) tree.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child = 0]) => child));
+  return tree;
+}
+
+function serving(child: ChildProcess, output: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`it did not start within 60 s:\n${output()}`)), 60_000);
+    const look = () => {
+      if (!output().includes("Avtrz is running")) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    child.stdout?.on("data", look);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`it ended with code ${code}:\n${output()}`));
+    });
+  });
+}
+
+/** The tests' own environment must not configure what is tested. */
+function withoutSettings(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const foreign = /^(AVTRZ_|UNIPILE_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+}

@@ -1,0 +1,54 @@
+/**
+ * Writes what is made from the code: .env.example and the README's table from the configuration schema, docs/errors.md
+ * from the error catalogue. With --check nothing is written, and the exit code is 1 when something is out of date.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { SETTINGS } from "../lib/platform/config.ts";
+import { CATALOG } from "../lib/platform/errors.ts";
+
+const ROOT = path.join(import.meta.dirname, "..");
+const TABLE = /(<!-- configuration -->\n)[\s\S]*?(<!-- \/configuration -->)/;
+
+const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
+const FILES: Record<string, string> = {
+  ".env.example": environmentExample(),
+  "docs/errors.md": errorsPage(),
+  "README.md": readme.replace(TABLE, (_, start: string, end: string) => start + configurationTable() + end),
+};
+
+const check = process.argv.includes("--check");
+for (const [name, content] of Object.entries(FILES)) {
+  const file = path.join(ROOT, name);
+  if ((await readFile(file, "utf8").catch(() => "")) === content) continue;
+  if (check) {
+    console.error(`${name} is out of date; run: npm run generate`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(file, content);
+    console.log(`wrote ${name}`);
+  }
+}
+
+function environmentExample(): string {
+  const lines = ["# Every setting of Avtrz; all are optional. Copy this to .env and change what you need.", "# Made from lib/platform/config.ts."];
+  let group = "";
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    if (setting.group !== group) lines.push("", `# — ${setting.group} —`);
+    group = setting.group;
+    lines.push(`# ${setting.about}`, `# ${name}=${setting.example}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function configurationTable(): string {
+  const rows = Object.entries(SETTINGS).map(([name, { about }]) => `| \`${name}\` | ${about} |`);
+  return `| setting | what it does |\n|---|---|\n${rows.join("\n")}\n`;
+}
+
+function errorsPage(): string {
+  const entries = Object.entries(CATALOG).map(
+    ([code, { status, sentence, cure }]) => `## ${code}\n\n**${status}** · ${sentence}\n\n${cure}\n`,
+  );
+  return `# Errors\n\nEvery failure has a stable code. Made from lib/platform/errors.ts.\n\n${entries.join("\n")}`;
+}
