@@ -73,11 +73,13 @@ function problemsOf({ file, text }: Source): string[] {
     if (!allowed.includes(target)) found.push(`${file}: ${place} must not import ${target} (${specifier})`);
     const inside = specifier.startsWith("#lib/") ? specifier.slice("#lib/".length).split("/") : [];
     if (inside.length > 1 && inside[0] !== "platform") found.push(`${file}: ${specifier} goes past the room's door`);
-    if (specifier.startsWith("..") && ROOMS.includes(place)) found.push(`${file}: another room is imported by its door, #lib/${target}`);
+    if (specifier.startsWith("..") && ROOMS.includes(place))
+      found.push(`${file}: another room is imported by its door, #lib/${target}`);
   }
   for (const [pattern, owner, what] of OWNERS) {
     if (pattern.test(text) && !file.startsWith(owner) && file.startsWith("lib/")) {
-      if (!(what === "the environment" && file.startsWith("lib/platform/embedded-database"))) found.push(`${file}: ${what} belong(s) to ${owner}`);
+      if (!(what === "the environment" && file.startsWith("lib/platform/embedded-database")))
+        found.push(`${file}: ${what} belong(s) to ${owner}`);
     }
   }
   return found;

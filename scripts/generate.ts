@@ -31,7 +31,10 @@ for (const [name, content] of Object.entries(FILES)) {
 }
 
 function environmentExample(): string {
-  const lines = ["# Every setting of Avtrz; all are optional. Copy this to .env and change what you need.", "# Made from lib/platform/config.ts."];
+  const lines = [
+    "# Every setting of Avtrz; all are optional. Copy this to .env and change what you need.",
+    "# Made from lib/platform/config.ts.",
+  ];
   let group = "";
   for (const [name, setting] of Object.entries(SETTINGS)) {
     if (setting.group !== group) lines.push("", `# — ${setting.group} —`);

@@ -9,7 +9,9 @@ const [target = "", connections = "1", seconds = "1", ...headers] = process.argv
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 const url = new URL(target);
 const request = Buffer.from(
-  [`GET ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, "Connection: keep-alive", ...headers, "", ""].join("\r\n"),
+  [`GET ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, "Connection: keep-alive", ...headers, "", ""].join(
+    "\r\n",
+  ),
 );
 const statuses: Record<string, number> = {};
 const latencies: number[] = [];
@@ -20,7 +22,8 @@ const end = started + Number(seconds) * 1_000;
 await Promise.all(Array.from({ length: Number(connections) }, runOne));
 const elapsed = (performance.now() - started) / 1_000;
 latencies.sort((a, b) => a - b);
-const percentile = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+const percentile = (share: number) =>
+  latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
 console.log(
   JSON.stringify({
     rate: latencies.length / elapsed,
@@ -63,9 +66,15 @@ function runOne(): Promise<void> {
       const text = head.latin1Slice(0, endOfHead);
       const status = text.slice(9, 12);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? (/transfer-encoding/i.test(text) ? Number.NaN : 0));
+      const length = Number(
+        /content-length: (\d+)/i.exec(text)?.[1] ?? (/transfer-encoding/i.test(text) ? Number.NaN : 0),
+      );
       // A chunked answer ends with its last chunk; those measured here are small enough to come in one piece.
-      waitingFor = Number.isNaN(length) ? (head.subarray(-5).equals(LAST_CHUNK) ? 0 : 1) : endOfHead + 4 + length - head.length;
+      waitingFor = Number.isNaN(length)
+        ? head.subarray(-5).equals(LAST_CHUNK)
+          ? 0
+          : 1
+        : endOfHead + 4 + length - head.length;
       head = Buffer.alloc(0);
       if (waitingFor <= 0) done();
     });
@@ -75,5 +84,3 @@ function runOne(): Promise<void> {
     });
   });
 }
-
-

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -44,7 +44,11 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     NODE_ENV: "production",
     ...options.environment,
   };
-  const child = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], {
+    cwd: ROOT,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));
   child.stderr.on("data", (chunk) => (output += chunk));
@@ -95,7 +99,10 @@ export function freePort(): Promise<number> {
 /** The process ids of a process and of all below it. */
 export async function processTree(pid: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid="]);
-  const pairs = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const pairs = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
   const tree = [pid];
   for (const parent of tree) tree.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child = 0]) => child));
   return tree;
@@ -119,6 +126,7 @@ function serving(child: ChildProcess, output: () => string): Promise<void> {
 
 /** The tests' own environment must not configure what is tested. */
 function withoutSettings(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  const foreign = /^(AVTRZ_|UNIPILE_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
+  const foreign =
+    /^(AVTRZ_|UNIPILE_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
 }

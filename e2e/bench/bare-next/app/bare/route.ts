@@ -1,5 +1,8 @@
 export const dynamic = "force-dynamic";
 
 export function GET(): Response {
-  return new Response(null, { status: 302, headers: { location: "/cdn/x/128.webp", "cache-control": "public, max-age=86400" } });
+  return new Response(null, {
+    status: 302,
+    headers: { location: "/cdn/x/128.webp", "cache-control": "public, max-age=86400" },
+  });
 }
