@@ -53,7 +53,7 @@ export function LiveBox({ publicUrl, person, apiKey }: Props) {
 
 function Pictures({ publicUrl, identity, apiKey }: { publicUrl: string; identity: KnownIdentity; apiKey: string }) {
   const path = (size: number) =>
-    `/v1/avatar?${new URLSearchParams({ key: apiKey, username: identity.username, size: String(size) })}`;
+    `/v1/avatar?${new URLSearchParams({ username: identity.username, size: String(size), key: apiKey })}`;
   const curl = `curl -sLo ${identity.username}.webp "${publicUrl}${path(256)}"`;
   return (
     <div className="mt-6 grid gap-6 sm:grid-cols-[256px_1fr]">
@@ -108,7 +108,7 @@ function Preview({ identity }: { identity: KnownIdentity }) {
       <p className="max-w-md text-pretty text-quiet text-sm leading-6">
         This is the art <strong className="text-ink">{identity.username}</strong> gets while there is no photo. Add a
         publishable key to look the person up in its workspace. It was printed where the server was started;{" "}
-        <code className="font-mono text-xs">npm run avtrz -- key list</code> shows it again.
+        <code className="whitespace-nowrap font-mono text-xs">npm run avtrz -- key list</code> shows it again.
       </p>
     </div>
   );

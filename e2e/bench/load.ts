@@ -63,7 +63,7 @@ function runOne(): Promise<void> {
       head = head.length > 0 ? Buffer.concat([head, chunk]) : chunk;
       const endOfHead = head.indexOf("\r\n\r\n");
       if (endOfHead === -1) return;
-      const text = head.latin1Slice(0, endOfHead);
+      const text = head.toString("latin1", 0, endOfHead);
       const status = text.slice(9, 12);
       statuses[status] = (statuses[status] ?? 0) + 1;
       const length = Number(

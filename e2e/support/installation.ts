@@ -37,7 +37,7 @@ export type InstallationOptions = {
 export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
   const port = options.port ?? (await freePort());
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), "avtrz-run-")));
-  const environment = {
+  const environment: NodeJS.ProcessEnv = {
     ...withoutSettings(process.env),
     PORT: String(port),
     AVTRZ_DATA_DIR: dataDirectory,
@@ -125,8 +125,8 @@ function serving(child: ChildProcess, output: () => string): Promise<void> {
 }
 
 /** The tests' own environment must not configure what is tested. */
-function withoutSettings(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
     /^(AVTRZ_|UNIPILE_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name))) as NodeJS.ProcessEnv;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { packageFile } from "#lib/platform/package-files";
 import type { ScriptGroup } from "./script-group.ts";
 
 type LetterGroup = Exclude<ScriptGroup, "emoji">;
@@ -19,8 +20,6 @@ const HANGUL = /^\p{Script=Hangul}/u;
 
 type Range = { readonly from: number; readonly to: number; readonly subset: string };
 
-// Not imported: a bundler that sees createRequire turns what is resolved into its own module numbers.
-const packages = process.getBuiltinModule("node:module").createRequire(import.meta.url);
 const ranges = new Map<string, Promise<readonly Range[]>>();
 
 /** `"U+0301,U+0400-045F"` as numbers. */
@@ -32,7 +31,7 @@ function parseRanges(subset: string, list: string): Range[] {
 }
 
 async function readRanges(family: string): Promise<readonly Range[]> {
-  const json = await readFile(packages.resolve(`${FAMILY}${family}/unicode.json`), "utf8");
+  const json = await readFile(packageFile(`${FAMILY}${family}/unicode.json`), "utf8");
   const subsets: Record<string, string> = JSON.parse(json);
   return Object.entries(subsets).flatMap(([subset, list]) => parseRanges(subset, list));
 }
@@ -66,7 +65,7 @@ export async function fontFilesFor(text: string, group: LetterGroup, japanese: b
       if (codePoint < from || codePoint > to) continue;
       // Numbered subsets are written "[116]" in the map and "116" in the file's name.
       const file = `${family}-${subset.replace(/[[\]]/g, "")}-wght-normal.woff2`;
-      files.push(packages.resolve(`${FAMILY}${family}/files/${file}`));
+      files.push(packageFile(`${FAMILY}${family}/files/${file}`));
     }
   }
   return files;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import sharp from "sharp";
+import { packageFile } from "#lib/platform/package-files";
 import type { Photo } from "./decode-photo.ts";
 import { average, type Candidate, candidatesIn } from "./face-network/candidates.ts";
 import { type Answer, FaceNetwork, type Pixels } from "./face-network/network.ts";
@@ -151,5 +151,5 @@ function answerTo(pixels: Pixels): Promise<Answer> {
 }
 
 async function loadNetwork(): Promise<FaceNetwork> {
-  return new FaceNetwork(await readFile(createRequire(import.meta.url).resolve(MODEL_FILE)));
+  return new FaceNetwork(await readFile(packageFile(MODEL_FILE)));
 }
