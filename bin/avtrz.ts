@@ -26,7 +26,7 @@ addPeopleCommands(program);
 addUsageCommands(program);
 addSuppressionCommands(program);
 addProviderCommands(program);
-for (const command of everyCommand(program))
+for (const command of leaves(program))
   command.exitOverride().option("--json", "one JSON document on stdout, and nothing else");
 
 try {
@@ -35,8 +35,9 @@ try {
   process.exitCode = report(error);
 }
 
-function everyCommand(command: Command): Command[] {
-  return command.commands.flatMap((sub) => [sub, ...everyCommand(sub)]);
+/** The commands that do something; a group that had --json too would take it away from them. */
+function leaves(command: Command): Command[] {
+  return command.commands.flatMap((sub) => (sub.commands.length > 0 ? leaves(sub) : [sub]));
 }
 
 /** Says what went wrong, as JSON when that was asked for, and returns the exit code. */
