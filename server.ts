@@ -15,6 +15,9 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
+// Next then has Node read next.config.ts, instead of loading its compiler (24 MB) for that one file.
+process.env["__NEXT_NODE_NATIVE_TS_LOADER_ENABLED"] ??= "true";
+
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_IN_FLIGHT = 10_000;

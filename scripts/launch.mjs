@@ -58,7 +58,10 @@ if (major >= 24) {
   await import(pathToFileURL(path.join(root, program)).href);
 } else {
   const environment = { ...process.env, PATH: `${path.join(modules, ".bin")}${path.delimiter}${process.env.PATH}` };
-  const child = spawn(node24, [path.join(root, program), ...rest], { stdio: "inherit", env: environment });
+  const child = spawn(node24, [...process.execArgv, path.join(root, program), ...rest], {
+    stdio: "inherit",
+    env: environment,
+  });
   // A signal from the terminal reaches the child by itself; one sent to this process alone is passed on.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));

@@ -5,8 +5,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = path.join(import.meta.dirname, "../..");
+/** As `npm start` has them. */
+const FLAGS = packageJson.scripts.start.match(/--max\S+/g) ?? [];
 
 /** An Avtrz as an operator runs it: every process, on a port and a data directory of its own. */
 export type Installation = {
@@ -44,7 +47,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     NODE_ENV: "production",
     ...options.environment,
   };
-  const child = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], {
+  const child = spawn(process.execPath, [...FLAGS, path.join(ROOT, "scripts/start.ts")], {
     cwd: ROOT,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
