@@ -58,7 +58,7 @@ function runWorker({ log, jobs }: Services, databaseUrl: string): Worker {
     child = fork(path.join(ROOT, "worker.ts"), {
       env: { ...process.env, DATABASE_URL: databaseUrl, MALLOC_ARENA_MAX: "2" },
       // A worker that imported nothing heavy yet needs little; photos are decoded outside the JavaScript heap.
-      execArgv: ["--max-old-space-size=256"],
+      execArgv: ["--max-old-space-size=256", "--max-semi-space-size=4"],
     });
     child.once("exit", (code, signal) => {
       if (stopping) return;

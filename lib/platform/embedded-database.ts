@@ -67,8 +67,9 @@ export async function startEmbeddedDatabase(
   };
 }
 
-// One arena keeps the allocator from holding on to memory in many places at once.
+// Its memory is WebAssembly's; JavaScript needs little, and one arena keeps the allocator from holding on to more.
 const FORK: ForkOptions = {
+  execArgv: ["--max-semi-space-size=2"],
   stdio: ["ignore", "ignore", "inherit", "ipc"],
   env: { ...process.env, MALLOC_ARENA_MAX: "1" },
 };
