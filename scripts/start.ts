@@ -30,8 +30,8 @@ async function start(): Promise<void> {
 
   let embedded: EmbeddedDatabase | undefined;
   if (!config.databaseUrl) {
-    const tell = (detail: string) => services?.log.error(`${detail}; it is being started again`);
-    embedded = await startEmbeddedDatabase(config.dataDirectory, config.publicUrl, tell);
+    const onTrouble = (detail: string) => services?.log.error(detail);
+    embedded = await startEmbeddedDatabase(config.dataDirectory, config.publicUrl, { onTrouble });
     config = { ...config, databaseUrl: embedded.url };
   }
   await migrate(config.databaseUrl as string);

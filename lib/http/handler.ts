@@ -50,11 +50,25 @@ export function failure(
   size?: number,
 ): Response {
   const error = isAppError(thrown) ? thrown : new AppError("internal", { cause: thrown });
-  if (CATALOG[error.code].status >= 500) {
-    services.log.error({ err: error.cause ?? error, request: requestId, code: error.code }, "a request failed");
-  }
+  if (CATALOG[error.code].status >= 500) logFailure(services, requestId, error);
   const options = { publicUrl: services.config.publicUrl, requestId };
   return problemResponse(request, error, size === undefined ? options : { ...options, size });
+}
+
+// When the database is away every request says so; a line a second for each kind tells as much as thousands.
+const loggedAt = new Map<string, { at: number; since: number }>();
+const LOG_EVERY_MS = 1_000;
+
+function logFailure({ log, clock }: Services, requestId: string, error: AppError): void {
+  const now = clock.now();
+  const last = loggedAt.get(error.code);
+  if (last && now - last.at < LOG_EVERY_MS) {
+    last.since++;
+    return;
+  }
+  loggedAt.set(error.code, { at: now, since: 0 });
+  const unlogged = last?.since ? { alsoBefore: last.since } : {};
+  log.error({ err: error.cause ?? error, request: requestId, code: error.code, ...unlogged }, "a request failed");
 }
 
 const EXPOSED =

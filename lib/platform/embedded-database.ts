@@ -2,6 +2,7 @@ import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import pg from "pg";
 import { embeddedLocation } from "./embedded-database/location.ts";
 import { AppError } from "./errors.ts";
 
@@ -13,52 +14,84 @@ export type EmbeddedDatabase = {
 
 const PROGRAM = path.join(import.meta.dirname, "embedded-database", "process.ts");
 const EXIT_IN_USE = 3;
-const RESTART_DELAY_MS = 200;
+const RESTART_AFTER_MS = 200;
+const MAX_RESTART_AFTER_MS = 5_000;
+/** A database that has not answered for so long, with its process alive, hangs; no statement of ours takes that long. */
+const HANGS_AFTER_MS = 60_000;
 
 /**
  * Starts the embedded database of a data directory in a process of its own, and starts it again whenever that
- * process dies (clients reconnect by themselves). Throws AppError `data_directory_in_use` when another process
- * has it open. `holder` is how that other process's user will be told who we are.
+ * process dies or hangs (clients reconnect by themselves). Throws AppError `data_directory_in_use` when another
+ * process has it open. `holder` is how that other process's user will be told who we are.
  */
 export async function startEmbeddedDatabase(
   dataDirectory: string,
   holder: string,
-  onRestart: (detail: string) => void = () => undefined,
+  options: { onTrouble?: (detail: string) => void; hangsAfterMs?: number } = {},
 ): Promise<EmbeddedDatabase> {
+  const { onTrouble = () => undefined, hangsAfterMs = HANGS_AFTER_MS } = options;
   const location = embeddedLocation(dataDirectory);
-  const start = async (): Promise<ChildProcess> => {
-    if (!existsSync(path.join(location.files, "PG_VERSION"))) {
+  let stopped = false;
+  let child = await start();
+  superviseFrom(child);
+  const pulse = setInterval(checkPulse, hangsAfterMs / 4).unref();
+  let answeredAt = Date.now();
+
+  async function start(): Promise<ChildProcess> {
+    if (!existsSync(location.files)) {
       // Creating the files takes three times the memory of serving them, and WebAssembly gives none of it back.
       await running(fork(PROGRAM, [dataDirectory, holder, "--initialize"], FORK), dataDirectory, "exit");
     }
-    const child = fork(PROGRAM, [dataDirectory, holder], FORK);
-    await running(child, dataDirectory, "message");
-    return child;
-  };
+    const process = fork(PROGRAM, [dataDirectory, holder], FORK);
+    await running(process, dataDirectory, "message");
+    return process;
+  }
 
-  let stopped = false;
-  let child = await start();
-  const watch = () => {
-    child.once("exit", async (code, signal) => {
+  function superviseFrom(process: ChildProcess): void {
+    process.once("exit", async (code, signal) => {
       if (stopped) return;
-      onRestart(`the embedded database ended (${signal ?? code})`);
-      await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
-      if (stopped) return;
-      try {
-        child = await start();
-        watch();
-      } catch (error) {
-        onRestart(`the embedded database does not start again: ${(error as Error).message}`);
-        process.exit(1);
+      onTrouble(`the embedded database ended (${signal ?? code}) and is being started again`);
+      // A full disk stops it from starting; there may be room again in a moment.
+      for (let wait = RESTART_AFTER_MS; !stopped; wait = Math.min(wait * 2, MAX_RESTART_AFTER_MS)) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        try {
+          child = await start();
+          answeredAt = Date.now();
+          if (stopped) child.kill("SIGTERM");
+          return superviseFrom(child);
+        } catch (error) {
+          onTrouble(`the embedded database does not start: ${(error as Error).message}`);
+        }
       }
     });
-  };
-  watch();
+  }
+
+  async function checkPulse(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: location.url,
+      connectionTimeoutMillis: hangsAfterMs,
+      query_timeout: hangsAfterMs,
+    });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      await client.query("select 1");
+      answeredAt = Date.now();
+    } catch {
+      if (!stopped && Date.now() - answeredAt > hangsAfterMs) {
+        onTrouble("the embedded database hangs");
+        child.kill("SIGKILL");
+      }
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
 
   return {
     url: location.url,
     stop: async () => {
       stopped = true;
+      clearInterval(pulse);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");

@@ -2,7 +2,7 @@
  * The embedded database, a process of its own: PostgreSQL in WebAssembly behind a Unix socket.
  * Run as `process.ts <data directory> <who starts it> [--initialize]`. It ends with its parent.
  */
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
@@ -21,15 +21,19 @@ const location = embeddedLocation(dataDirectory);
 
 await mkdir(path.dirname(location.files), { recursive: true, mode: 0o700 });
 const lock = acquireLock();
-const db = await PGlite.create(location.files, {
-  startParams: [...PGlite.defaultStartParams, ...PARAMETERS.flatMap((parameter) => ["-c", parameter])],
-});
 if (mode === "--initialize") {
-  await db.close();
+  // Made aside and renamed when whole: a first start that is killed leaves nothing that looks like a database.
+  const draft = `${location.files}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  await (await PGlite.create(draft)).close();
+  await rename(draft, location.files);
   lock.close();
   process.exit(0);
 }
 
+const db = await PGlite.create(location.files, {
+  startParams: [...PGlite.defaultStartParams, ...PARAMETERS.flatMap((parameter) => ["-c", parameter])],
+});
 await mkdir(location.socketDirectory, { recursive: true, mode: 0o700 });
 await rm(location.socket, { force: true });
 const server = new PGLiteSocketServer({ db, path: location.socket, maxConnections: 100 });
