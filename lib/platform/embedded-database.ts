@@ -34,8 +34,8 @@ export async function startEmbeddedDatabase(
   let stopped = false;
   let child = await start();
   superviseFrom(child);
-  const pulse = setInterval(checkPulse, hangsAfterMs / 4).unref();
   let answeredAt = Date.now();
+  let pulse = setTimeout(checkPulse, hangsAfterMs / 4).unref();
 
   async function start(): Promise<ChildProcess> {
     if (!existsSync(location.files)) {
@@ -80,10 +80,12 @@ export async function startEmbeddedDatabase(
     } catch {
       if (!stopped && Date.now() - answeredAt > hangsAfterMs) {
         onTrouble("the embedded database hangs");
+        answeredAt = Date.now();
         child.kill("SIGKILL");
       }
     } finally {
-      await client.end().catch(() => undefined);
+      void client.end().catch(() => undefined);
+      if (!stopped) pulse = setTimeout(checkPulse, hangsAfterMs / 4).unref();
     }
   }
 
@@ -91,7 +93,7 @@ export async function startEmbeddedDatabase(
     url: location.url,
     stop: async () => {
       stopped = true;
-      clearInterval(pulse);
+      clearTimeout(pulse);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");

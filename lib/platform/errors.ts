@@ -157,8 +157,8 @@ export const CATALOG = {
   // Our side
   database_unavailable: {
     status: 503,
-    sentence: "The database does not answer, so nothing was counted and nothing was lost.",
-    cure: "Try again as Retry-After says.",
+    sentence: "The database does not answer.",
+    cure: "Try again as Retry-After says; this request cost nothing.",
   },
   storage_unavailable: {
     status: 503,
