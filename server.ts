@@ -80,7 +80,11 @@ export async function startServer(services: Services, options: { dev: boolean })
     else socket.destroy();
   });
 
-  await listen(server, config.port, config.host);
+  await listen(server, config.port, config.host).catch((error: NodeJS.ErrnoException) => {
+    // "All addresses" means IPv4 alone on a machine without IPv6.
+    if (config.host === "::" && error.code === "EAFNOSUPPORT") return listen(server, config.port, "0.0.0.0");
+    throw error;
+  });
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
