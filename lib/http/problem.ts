@@ -1,5 +1,5 @@
 import { renderErrorSvg } from "#lib/avatars";
-import { type AppError, CATALOG, isAppError } from "#lib/platform/errors";
+import { type AppError, CATALOG } from "#lib/platform/errors";
 import { negotiate } from "./accept.ts";
 
 /**
@@ -36,9 +36,4 @@ export function problemResponse(
     request_id: options.requestId,
   };
   return new Response(JSON.stringify(body), { status, headers });
-}
-
-/** Any thrown value as an AppError: what was not foreseen is `internal`, and its message stays in the log. */
-export function toAppError(thrown: unknown, create: (cause: unknown) => AppError): AppError {
-  return isAppError(thrown) ? thrown : create(thrown);
 }

@@ -4,7 +4,7 @@ import { exchange, type HopAnswer } from "./safe-fetch/exchange.ts";
 import { OutboundError } from "./safe-fetch/failure.ts";
 import { type Lifetime, startLifetime } from "./safe-fetch/lifetime.ts";
 
-export { isOutboundError, OutboundError, type OutboundFailureKind } from "./safe-fetch/failure.ts";
+export { isOutboundError, type OutboundFailureKind } from "./safe-fetch/failure.ts";
 
 const MAX_REDIRECTS = 3;
 const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;

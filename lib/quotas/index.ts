@@ -7,5 +7,5 @@ export { type BlockedRequest, createLedger, type Outcome, type Settlement } from
 export { createLimits, type Usage } from "./limits.ts";
 export { createMeter, type Decision, type QuotaLeft, type UnitRequest } from "./meter.ts";
 export { isMetric, isPlan, METRICS, type Metric, PLANS, type Plan } from "./plans.ts";
-export { createRateLimiter, type RateLimitState, WINDOW_SECONDS } from "./rate-limit.ts";
+export { createRateLimiter, type RateLimitState } from "./rate-limit.ts";
 export { type Repair, reconcileCounters } from "./reconcile.ts";

@@ -3,9 +3,7 @@
  * Decoded by content, never by declared type; every pixel is re-encoded and no metadata survives; no HTTP, no database.
  * At most twice the cores work at once, and finding faces gives way to requests every few milliseconds.
  */
-export { type Crop, chooseCrop } from "./choose-crop.ts";
-export { decodePhoto, MAX_PHOTO_BYTES, type Photo } from "./decode-photo.ts";
-export { detectFaces, type Face } from "./detect-faces.ts";
+export type { Crop } from "./choose-crop.ts";
 export { type IngestedPhoto, ingestPhoto } from "./ingest-photo.ts";
 export {
   AVATAR_FORMATS,
@@ -14,4 +12,3 @@ export {
   type AvatarSize,
   renderVariant,
 } from "./render-variant.ts";
-export { photoWork } from "./work-gate.ts";
