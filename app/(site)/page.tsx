@@ -26,7 +26,7 @@ export default async function Home({ searchParams }: Props) {
     <>
       <section className="pt-8 pb-10 sm:pt-14">
         <h1 className="max-w-2xl text-balance font-semibold text-4xl tracking-tight sm:text-5xl">
-          A LinkedIn profile in, <span className="inline-block">a real face out.</span>
+          A LinkedIn profile in, <span className="sm:block">a real face out.</span>
         </h1>
         <p className="mt-4 max-w-xl text-pretty text-lg text-quiet">
           One address for an <code className="font-mono text-base">&lt;img&gt;</code>. Give it a profile, get a
