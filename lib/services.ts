@@ -1,5 +1,5 @@
 import path from "node:path";
-import { createPeopleImporter, createPhotoStore, createResolver } from "#lib/avatars";
+import { createPeopleImporter, createPhotoStore, createResolver, type PurgeJob } from "#lib/avatars";
 import {
   createEnrichmentQueue,
   createEnrichmentWorker,
@@ -17,7 +17,7 @@ import { AppError } from "#lib/platform/errors";
 import { type Jobs, openJobs } from "#lib/platform/jobs";
 import { createLog, type Log } from "#lib/platform/log";
 import { connectRedis } from "#lib/platform/redis";
-import { createSafeFetch } from "#lib/platform/safe-fetch";
+import { createSafeFetch, type Network } from "#lib/platform/safe-fetch";
 import { createCipher, loadSecret } from "#lib/platform/secret";
 import { createDiskStorage, type Storage } from "#lib/platform/storage";
 import { createImports, createProfileViews, createSuppressions, describeProfile } from "#lib/profiles";
@@ -32,6 +32,9 @@ export type Overrides = Partial<{
   db: Database;
   storage: Storage;
   jobs: Jobs;
+  /** What stands in for DNS and TCP; everything above them is checked as in production. */
+  network: Partial<Network>;
+  lookUpDeadlineMs: number;
   role: "web" | "worker" | "tool";
 }>;
 
@@ -48,14 +51,15 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const jobs = overrides.jobs ?? openJobs(db, log, role === "worker" ? "worker" : "sender");
   const cipher = createCipher(await loadSecret(config));
   const redis = await connectRedis(config);
-  const outbound = createSafeFetch({ allowPrivateHosts: config.allowPrivateHosts });
+  const outbound = createSafeFetch({ allowPrivateHosts: config.allowPrivateHosts, ...overrides.network });
 
   const preferImports = config.providers.indexOf("imports") <= config.providers.findIndex((name) => name !== "imports");
   const providers = httpProviders(config);
+  const providerNames = providers.map((provider) => provider.name);
   const views = createProfileViews({ db, clock });
   const suppressions = createSuppressions({ db, clock });
-  const photos = createPhotoStore({ db, storage, clock, log });
-  const queue = createEnrichmentQueue({ db, clock, jobs });
+  const photos = createPhotoStore({ db, storage, jobs, clock, log });
+  const queue = createEnrichmentQueue({ db, clock, jobs, providers: providerNames });
   const states = createProviderStates({ db, clock, budgets: new Map([["unipile", config.unipile?.monthlyBudget]]) });
   const manager = createKeyManager({ db, clock, cipher });
   const ledger = createLedger({ db, log });
@@ -116,7 +120,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         views,
         clock,
         preferImports,
-        enrichment: { providers: providers.map((provider) => provider.name), request: queue.request },
+        enrichment: { providers: providerNames, request: queue.request },
       }),
     },
     enrichment: {
@@ -125,14 +129,27 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         clock,
         jobs,
         photos,
-        lookUp: createWaterfall({ providers, states, fetch: outbound.fetch, clock, log, download: downloadPhoto }),
+        providers: providerNames,
+        lookUp: createWaterfall({
+          providers,
+          states,
+          fetch: outbound.fetch,
+          clock,
+          log,
+          download: downloadPhoto,
+          deadlineMs: overrides.lookUpDeadlineMs,
+        }),
       }),
       states,
-      providerNames: providers.map((provider) => provider.name),
+      providerNames,
     },
     housekeeping: {
-      /** Once a night: counters against rows. */
+      /** Once a night: counters against rows. As they come: files of photos that were removed. */
       async start(): Promise<void> {
+        await jobs.work<PurgeJob>("purge", 1, async ({ data }) => {
+          await photos.purge(data.photos);
+          return "done";
+        });
         await jobs.work("housekeeping", 1, async () => {
           await reconcile();
           return "done";

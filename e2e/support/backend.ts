@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 import { startEmbeddedDatabase } from "../../lib/platform/embedded-database.ts";
 import { migrate } from "../../lib/platform/migrate.ts";
@@ -20,12 +21,18 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const backend = process.env["AVTRZ_TEST_BACKEND"] === "postgres" ? "postgres" : "embedded";
-  const database = backend === "postgres" ? await createOnServer() : await createEmbedded();
-  await migrate(database.url);
+  const database = await createDatabase(backend);
   project.provide("backend", backend);
   project.provide("databaseUrl", database.url);
   project.provide("redisUrl", backend === "postgres" ? (process.env["TEST_REDIS_URL"] ?? null) : null);
   return database.remove;
+}
+
+/** A migrated database of its own: two workers on one database would take each other's jobs. */
+export async function createDatabase(backend: ProvidedContext["backend"]): Promise<TestDatabase> {
+  const database = backend === "postgres" ? await createOnServer() : await createEmbedded();
+  await migrate(database.url);
+  return database;
 }
 
 async function createEmbedded(): Promise<TestDatabase> {

@@ -1,6 +1,7 @@
 import http from "node:http";
 import { pipeline, Readable } from "node:stream";
 import sharp from "sharp";
+import type { FakeInternet } from "./fake-internet.ts";
 import { listen } from "./loopback.ts";
 
 /** The fields of Unipile's `UserProfile` (LinkedIn) that a test may want to set; null and wrong types are for lying. */
@@ -53,9 +54,9 @@ export type UnipileCall = {
 };
 
 export type UnipileServer = {
-  /** `http://127.0.0.1:port`, which also serves as the provider's DSN. */
+  /** Serves as the provider's DSN too: `http://127.0.0.1:port`, or the https site on a fake internet. */
   readonly baseUrl: string;
-  /** `127.0.0.1:port`, to be allowed as a private host. */
+  /** `127.0.0.1:port`, to be allowed as a private host; needless on a fake internet. */
   readonly host: string;
   readonly apiKey: string;
   readonly accountId: string;
@@ -71,6 +72,9 @@ export type UnipileServer = {
   stop(): Promise<void>;
 };
 
+/** Where Unipile lives on a fake internet. */
+export const UNIPILE_HOST = "api8.unipile.com";
+
 export const GHOST_URL = "https://static.licdn.com/aero-v1/sc/h/9c8pery4andzj6ohjkjp54ma2";
 
 /** The member URN that the server gives to an identifier: the same each time, another for each. */
@@ -85,6 +89,11 @@ export function memberUrnOf(identifier: string): string {
 export async function startUnipileServer({
   apiKey = "unipile-test-key",
   accountId = "account-1",
+  internet,
+}: {
+  apiKey?: string;
+  accountId?: string;
+  internet?: FakeInternet;
 } = {}): Promise<UnipileServer> {
   const behaviours = new Map<string, UnipileBehaviour[]>();
   const photos = new Map<string, PhotoBehaviour>();
@@ -94,7 +103,7 @@ export async function startUnipileServer({
     .jpeg()
     .toBuffer();
 
-  const server = http.createServer((request, response) => {
+  const answer: http.RequestListener = (request, response) => {
     const url = new URL(request.url ?? "/", "http://unipile.test");
     const [, api, id = ""] = /^\/(api\/v1\/users|photos)\/([^/]+)$/.exec(url.pathname) ?? [];
     const identifier = decodeURIComponent(id);
@@ -113,10 +122,10 @@ export async function startUnipileServer({
     if (account === null) return fail(response, 400, "errors/invalid_parameters");
     if (account !== accountId) return fail(response, 404, "errors/resource_not_found", "Account not found");
     behave(response, identifier, next(behaviours.get(identifier)), baseUrl);
-  });
-  const loopback = await listen(server);
+  };
+  const loopback = internet ? await internet.site(UNIPILE_HOST, answer) : await listen(http.createServer(answer));
   const host = `127.0.0.1:${loopback.port}`;
-  const baseUrl = `http://${host}`;
+  const baseUrl = internet ? `https://${UNIPILE_HOST}` : `http://${host}`;
 
   return {
     baseUrl,

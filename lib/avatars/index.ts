@@ -11,7 +11,7 @@ export {
   renderInitialsSvg,
   renderSilhouetteSvg,
 } from "./initials/index.ts";
-export { createPhotoStore, type PhotoStore } from "./photo-store.ts";
+export { createPhotoStore, type PhotoStore, type PurgeJob } from "./photo-store.ts";
 export {
   AVATAR_FORMATS,
   AVATAR_SIZES,

@@ -1,8 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { createBatcher } from "#lib/platform/batch";
 import type { Clock } from "#lib/platform/clock";
-import type { Database } from "#lib/platform/db";
+import type { Database, Query } from "#lib/platform/db";
 import { isAppError } from "#lib/platform/errors";
+import type { Jobs } from "#lib/platform/jobs";
 import type { Log } from "#lib/platform/log";
 import type { Storage } from "#lib/platform/storage";
 import { type AvatarFormat, type AvatarSize, type IngestedPhoto, renderVariant } from "./photos/index.ts";
@@ -11,15 +12,19 @@ const IN_MEMORY_BYTES = 24 * 1024 * 1024;
 /** How long a photo is believed to be there still; one that was taken down is gone everywhere within a second. */
 const REMEMBER_MS = 500;
 
+export type PurgeJob = { photos: string[] };
+
 /** Keeps photos under the SHA-256 of their bytes, and every size and format of them that was asked for. */
 export function createPhotoStore({
   db,
   storage,
+  jobs,
   clock,
   log,
 }: {
   db: Database;
   storage: Storage;
+  jobs: Jobs;
   clock: Clock;
   log: Log;
 }) {
@@ -34,13 +39,17 @@ export function createPhotoStore({
     maxItems: 256,
     maxInFlight: 2,
     run: async (hashes) => {
-      const rows = await db.query<{ sha256: string }>("select sha256 from photo where sha256 = any($1::text[])", [
-        hashes,
-      ]);
-      const found = new Set(rows.map((row) => row.sha256));
+      const found = await kept(hashes);
       return hashes.map((hash) => found.has(hash));
     },
   });
+
+  async function kept(hashes: readonly string[]): Promise<Set<string>> {
+    const rows = await db.query<{ sha256: string }>("select sha256 from photo where sha256 = any($1::text[])", [
+      hashes,
+    ]);
+    return new Set(rows.map((row) => row.sha256));
+  }
 
   async function exists(sha256: string): Promise<boolean> {
     const known = checked.get(sha256);
@@ -60,11 +69,28 @@ export function createPhotoStore({
   /** The master is missing or damaged: forget the photo, so that its people are looked up again. */
   async function forget(sha256: string): Promise<void> {
     log.error({ photo: sha256 }, "a stored photo is missing or damaged; the people it shows will be looked up again");
-    await db.transaction(async (query) => {
+    await remove(async (query) => {
       await query("update profile set stale_at = now() where photo_sha256 = $1", [sha256]);
-      await query("delete from photo where sha256 = $1", [sha256]);
+      return query<{ sha256: string }>("delete from photo where sha256 = $1 returning sha256", [sha256]);
     });
-    checked.delete(sha256);
+  }
+
+  /** Removes rows, and with them the files. The job commits with the rows: what fails here is done later. */
+  async function remove(rows: (query: Query) => Promise<{ sha256: string }[]>): Promise<void> {
+    await jobs.ready();
+    const hashes = await db.transaction(async (query) => {
+      const removed = (await rows(query)).map(({ sha256 }) => sha256);
+      if (removed.length > 0) await jobs.send(query, "purge", { photos: removed } satisfies PurgeJob);
+      return removed;
+    });
+    for (const hash of hashes) checked.delete(hash);
+    await purge(hashes).catch((error) => log.error({ err: error }, "files of removed photos will be removed later"));
+  }
+
+  /** Deletes every file of those of the photos that have no row. */
+  async function purge(hashes: readonly string[]): Promise<void> {
+    const present = await kept(hashes);
+    for (const hash of hashes) if (!present.has(hash)) await storage.removeAll(folderOf(hash));
   }
 
   async function render(sha256: string, size: AvatarSize, format: AvatarFormat): Promise<Uint8Array | null> {
@@ -79,6 +105,8 @@ export function createPhotoStore({
     const bytes = await renderVariant(master, size, format);
     // A full disk must not cost the picture: it is served from memory and rendered again another time.
     await storage.put(name, bytes).catch((error) => log.error({ err: error }, "a rendered photo could not be stored"));
+    // It may have been taken down while it was rendered; nothing of it may stay behind.
+    await purge([sha256]).catch((error) => log.error({ err: error }, "a rendered photo could not be checked again"));
     return bytes;
   }
 
@@ -114,18 +142,18 @@ export function createPhotoStore({
 
     /** Deletes those of the photos that nobody is shown by any more: row, master and every rendering. */
     async removeUnused(hashes: readonly string[]): Promise<void> {
-      const removed = await db.query<{ sha256: string }>(
-        `delete from photo where sha256 = any($1::text[])
-           and not exists (select from profile where photo_sha256 = photo.sha256)
-           and not exists (select from imported_person where photo_sha256 = photo.sha256)
-         returning sha256`,
-        [hashes],
+      await remove((query) =>
+        query(
+          `delete from photo where sha256 = any($1::text[])
+             and not exists (select from profile where photo_sha256 = photo.sha256)
+             and not exists (select from imported_person where photo_sha256 = photo.sha256)
+           returning sha256`,
+          [hashes],
+        ),
       );
-      for (const { sha256 } of removed) {
-        checked.delete(sha256);
-        await storage.removeAll(folderOf(sha256));
-      }
     },
+
+    purge,
   };
 }
 

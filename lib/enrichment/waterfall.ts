@@ -20,7 +20,7 @@ export type Found = {
 };
 
 /** One deadline for everything a job does with the outside world. */
-export const DEADLINE_MS = 45_000;
+const DEADLINE_MS = 45_000;
 const RETRY_TRANSIENT_MS = 60_000;
 
 /**
@@ -34,11 +34,12 @@ export function createWaterfall(options: {
   clock: Clock;
   log: Log;
   download: typeof downloadPhoto;
+  deadlineMs?: number | undefined;
 }) {
-  const { providers, states, fetch, clock, log, download } = options;
+  const { providers, states, fetch, clock, log, download, deadlineMs = DEADLINE_MS } = options;
 
   return async function lookUp(who: Who, stop: AbortSignal): Promise<Found> {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)]);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(deadlineMs)]);
     const found: Found = {
       facts: {},
       source: null,

@@ -14,9 +14,11 @@ export function createEnrichmentWorker(options: {
   clock: Clock;
   jobs: Jobs;
   photos: PhotoStore;
+  /** The names of those that could be asked. */
+  providers: readonly string[];
   lookUp: ReturnType<typeof createWaterfall>;
 }) {
-  const { db, clock, jobs, photos, lookUp } = options;
+  const { db, clock, jobs, photos, providers, lookUp } = options;
   const stopping = new AbortController();
 
   async function enrich(job: Job<EnrichJob>): Promise<JobOutcome> {
@@ -28,7 +30,7 @@ export function createEnrichmentWorker(options: {
       if (!job.isLastAttempt) return { again: "no provider has answered yet" };
       // Nobody is kept waiting for ever: the person may be asked for again once a provider can answer.
       if (found.askedProviders.length === 0) {
-        await abandonEnrichment(db.query, username, found.retryAt);
+        await abandonEnrichment(db.query, username, found.retryAt, providers);
         return "done";
       }
     }

@@ -7,6 +7,11 @@ export type JobOutcome = "done" | { again: string };
 export type Job<Data> = { id: string; data: Data; isLastAttempt: boolean };
 
 export type Jobs = {
+  /**
+   * Connects the queue at first use. Await it before a transaction that sends: the embedded database serves one
+   * transaction at a time, so a queue that had to connect inside one would wait for itself.
+   */
+  ready(): Promise<void>;
   /** Writes a job; pass a transaction's query, and the job exists exactly when the transaction commits. */
   send(query: Query, queue: QueueName, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
   /** Handles jobs, `concurrency` at a time. A job is handled at least once: handlers must bear a repetition. */
@@ -22,11 +27,14 @@ export type Jobs = {
 // An enrichment may wait for a slow provider; a second try should not come while its cause is fresh.
 const QUEUES = {
   enrich: { retryLimit: 4, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 3_600 },
+  // A takedown holds also when the image store is away for a day.
+  purge: { retryLimit: 40, retryDelay: 5, retryBackoff: true, retryDelayMax: 3_600, deleteAfterSeconds: 3_600 },
   housekeeping: { retryLimit: 1, expireInSeconds: 900, deleteAfterSeconds: 3_600 },
 } as const;
 export type QueueName = keyof typeof QUEUES;
 
 const POLL_SECONDS = 2;
+const NO_JOB = "00000000-0000-0000-0000-000000000000";
 
 /**
  * The queue (pg-boss, in schema `pgboss` of the same database). Only the worker process supervises it; others just
@@ -48,7 +56,11 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
     });
     boss.on("error", (error) => log.warn({ err: error }, "the job queue waits for the database"));
     await boss.start();
-    for (const [name, options] of Object.entries(QUEUES)) await boss.createQueue(name, options);
+    for (const [name, options] of Object.entries(QUEUES)) {
+      await boss.createQueue(name, options);
+      // It looks a queue up at first use, on a connection of its own: not to happen inside a sender's transaction.
+      await boss.getJobById(name, NO_JOB);
+    }
     return boss;
   }
   const boss = (): Promise<PgBoss> => {
@@ -60,6 +72,9 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
   };
 
   return {
+    async ready() {
+      await boss();
+    },
     async send(query, queue, data, options = {}) {
       const startAfter = options.startAfterSeconds ?? 0;
       await (await boss()).send(queue, data, { db: adapter(query), ...(startAfter > 0 ? { startAfter } : {}) });

@@ -4,6 +4,7 @@ import { exchange, type HopAnswer } from "./safe-fetch/exchange.ts";
 import { OutboundError } from "./safe-fetch/failure.ts";
 import { type Lifetime, startLifetime } from "./safe-fetch/lifetime.ts";
 
+export type { Network } from "./safe-fetch/connection.ts";
 export { isOutboundError, type OutboundFailureKind } from "./safe-fetch/failure.ts";
 
 const MAX_REDIRECTS = 3;

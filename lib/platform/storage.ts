@@ -9,7 +9,7 @@ export type Storage = {
   get(name: string): Promise<Uint8Array | null>;
   /** Stores the bytes whole or not at all. Throws AppError `storage_unavailable` when they cannot be kept. */
   put(name: string, bytes: Uint8Array): Promise<void>;
-  /** Removes everything whose name begins with `prefix/`. */
+  /** Removes everything whose name begins with `prefix/`. Throws AppError `storage_unavailable`. */
   removeAll(prefix: string): Promise<void>;
 };
 
@@ -29,7 +29,8 @@ export function createDiskStorage(directory: string): Storage {
       if (!sealed) return null;
       const bytes = sealed.subarray(0, -DIGEST_BYTES);
       if (sealed.length > DIGEST_BYTES && digest(bytes).equals(sealed.subarray(-DIGEST_BYTES))) return bytes;
-      await rm(file, { force: true });
+      // Where it cannot be removed it is damaged all the same, and the next put replaces it.
+      await rm(file, { force: true }).catch(() => undefined);
       return null;
     },
     async put(name, bytes) {
@@ -44,7 +45,9 @@ export function createDiskStorage(directory: string): Storage {
         throw new AppError("storage_unavailable", { retryAfterSeconds: 5, cause });
       }
     },
-    removeAll: (prefix) => rm(fileOf(prefix), { recursive: true, force: true }),
+    async removeAll(prefix) {
+      await rm(fileOf(prefix), { recursive: true, force: true }).catch(absentOrUnavailable);
+    },
   };
 }
 

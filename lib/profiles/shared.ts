@@ -22,19 +22,27 @@ export type EnrichmentResult = {
 };
 
 /**
- * Marks a person as queued for enrichment; false when somebody else has done so already, or the person is
- * suppressed. Call it in the transaction that writes the job: both stand or neither.
+ * Marks a person as queued for enrichment; false when somebody else has done so already, the person is suppressed, or
+ * is known by now: a caller judges by a view that may be half a second old. `providers` are those that could be asked.
+ * Call it in the transaction that writes the job: both stand or neither.
  */
-export async function claimEnrichment(query: Query, clock: Clock, username: string): Promise<boolean> {
+export async function claimEnrichment(
+  query: Query,
+  clock: Clock,
+  username: string,
+  providers: readonly string[],
+): Promise<boolean> {
   const now = clock.now();
   const claimed = await query(
     `insert into profile (username, status, queued_at)
      select $1, 'enriching', $2 where not exists (select from suppression where username = $1)
      on conflict (username) do update set queued_at = $2,
        status = case when profile.status = 'resolved' then 'resolved' else 'enriching' end
-     where profile.queued_at is null or profile.queued_at < $3
+     where (profile.queued_at is null or profile.queued_at < $3)
+       and (profile.stale_at is null or profile.stale_at <= $2
+         or (profile.photo_sha256 is null and not profile.asked_providers @> $4::text[]))
      returning username`,
-    [username, new Date(now), new Date(now - QUEUE_LEASE_MS)],
+    [username, new Date(now), new Date(now - QUEUE_LEASE_MS), providers],
   );
   return claimed.length > 0;
 }
@@ -87,12 +95,20 @@ export async function finishEnrichment(
   return true;
 }
 
-/** Lets a person be queued again, after `retryAt` (milliseconds), when no provider could answer at all. */
-export async function abandonEnrichment(query: Query, username: string, retryAt: number): Promise<void> {
+/**
+ * Lets a person be queued again, after `retryAt` (milliseconds), when none of the providers could answer. They count as
+ * asked, or they would look like new ones and be asked again at once.
+ */
+export async function abandonEnrichment(
+  query: Query,
+  username: string,
+  retryAt: number,
+  providers: readonly string[],
+): Promise<void> {
   await query(
-    `update profile set queued_at = null, stale_at = $2,
+    `update profile set queued_at = null, stale_at = $2, asked_providers = $3::text[],
        status = case when status = 'enriching' then 'not_found' else status end
      where username = $1`,
-    [username, new Date(retryAt)],
+    [username, new Date(retryAt), providers],
   );
 }

@@ -5,7 +5,7 @@ import sharp from "sharp";
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** A black one-bit greyscale PNG. */
-export function hugePng(side: number, { interlaced = false, textBytes = 0 } = {}): Buffer {
+export function hugePng(side: number, { interlaced = false, textBytes = 0, profileBytes = 0 } = {}): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
@@ -16,6 +16,9 @@ export function hugePng(side: number, { interlaced = false, textBytes = 0 } = {}
   return Buffer.concat([
     Buffer.from(PNG_SIGNATURE),
     chunk("IHDR", header),
+    ...(profileBytes > 0
+      ? [chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0"), deflateSync(Buffer.alloc(profileBytes))]))]
+      : []),
     ...(textBytes > 0 ? [chunk("zTXt", text)] : []),
     chunk("IDAT", deflateSync(rows)),
     chunk("IEND", Buffer.alloc(0)),

@@ -7,7 +7,9 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import pg from "pg";
 import { embeddedLocation } from "./location.ts";
+import { withWholeExchanges } from "./whole-exchanges.ts";
 
 /** Exit code when another process has the database open. */
 const EXIT_IN_USE = 3;
@@ -36,17 +38,27 @@ const db = await PGlite.create(location.files, {
 });
 await mkdir(location.socketDirectory, { recursive: true, mode: 0o700 });
 await rm(location.socket, { force: true });
-const server = new PGLiteSocketServer({ db, path: location.socket, maxConnections: 100 });
+const server = new PGLiteSocketServer({ db: withWholeExchanges(db), path: location.socket, maxConnections: 100 });
 await server.start();
 await chmod(location.socket, 0o600);
 await writeFile(location.holder, JSON.stringify({ holder, pid: process.ppid, since: new Date().toISOString() }));
 
 // Autovacuum does not run here. A vacuum holds everybody up, so it goes table by table, between other work.
+// As a client like any other: only the socket's queue keeps it out of somebody's transaction.
 const vacuum = setInterval(async () => {
-  const { rows } = await db.query<{ name: string }>(
-    "select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables where n_dead_tup > 500",
-  );
-  for (const { name } of rows) await db.exec(`vacuum analyze ${name}`).catch(() => undefined);
+  const client = new pg.Client({ connectionString: location.url });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>(
+      "select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables where n_dead_tup > 500",
+    );
+    for (const { name } of rows) await client.query(`vacuum analyze ${name}`);
+  } catch {
+    // It comes round again.
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }, VACUUM_EVERY_MS);
 vacuum.unref();
 
