@@ -12,3 +12,4 @@ export {
   type AvatarSize,
   renderVariant,
 } from "./render-variant.ts";
+export { photoWork } from "./work-gate.ts";
