@@ -57,6 +57,8 @@ export async function startServer(services: Services, options: { dev: boolean })
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     // Only paths: no absolute-form targets, and no header by which an outsider could pose as Next itself.
     if (!message.url?.startsWith("/")) return refuse(response, 400);
+    // The one method that reaches us and that a web Request refuses to hold; it would echo headers, keys among them.
+    if (message.method === "TRACE") return refuse(response, 405);
     delete message.headers["x-middleware-subrequest"];
     if (Number(message.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse(response, 413);
     if (inFlight > MAX_IN_FLIGHT) return refuse(response, 503);
@@ -105,9 +107,11 @@ function pathOf(message: IncomingMessage): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
-function refuse(response: ServerResponse, status: 400 | 413 | 500 | 503): void {
-  const headers = { connection: "close", "cache-control": "no-store", "content-length": "0" };
-  response.writeHead(status, status === 503 ? { ...headers, "retry-after": "1" } : headers).end();
+function refuse(response: ServerResponse, status: 400 | 405 | 413 | 500 | 503): void {
+  const more = status === 503 ? { "retry-after": "1" } : status === 405 ? { allow: "GET, HEAD, POST, OPTIONS" } : {};
+  response
+    .writeHead(status, { connection: "close", "cache-control": "no-store", "content-length": "0", ...more })
+    .end();
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

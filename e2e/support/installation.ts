@@ -7,7 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import packageJson from "../../package.json" with { type: "json" };
 
-const ROOT = path.join(import.meta.dirname, "../..");
+export const ROOT = path.join(import.meta.dirname, "../..");
 /** As `npm start` has them. */
 const FLAGS = packageJson.scripts.start.match(/--max\S+/g) ?? [];
 
@@ -128,7 +128,7 @@ function serving(child: ChildProcess, output: () => string): Promise<void> {
 }
 
 /** The tests' own environment must not configure what is tested. */
-function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
     /^(AVTRZ_|UNIPILE_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name))) as NodeJS.ProcessEnv;

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ImportReport } from "../../lib/avatars/index.ts";
 import type { Services } from "../../lib/services.ts";
+import { drawPhoto } from "./photos.ts";
+import { newUsername, workspace } from "./services.ts";
 
 /** Imports files of given names and contents as one folder of photos. */
 export async function importPhotos(
@@ -44,4 +46,15 @@ export async function importText(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A photo of somebody in a workspace of its own; `address` is `/cdn/<sha256>`. */
+export async function storedPhoto(
+  services: Services,
+): Promise<{ address: string; username: string; organizationId: string }> {
+  const { id } = await workspace(services);
+  const username = newUsername();
+  await importPhoto(services, id, username, await drawPhoto());
+  const resolved = await services.avatars.resolve(id, username);
+  return { address: `/cdn/${resolved.photo?.sha256}`, username, organizationId: id };
 }

@@ -34,6 +34,11 @@ export function testConfig(config: Partial<Config> = {}): Config {
   };
 }
 
+/** A provider that is configured, and is never reached: these services run no worker. */
+export const unipileConfig: Partial<Config> = {
+  unipile: { dsn: "127.0.0.1:1", apiKey: "none", accountId: "none", monthlyBudget: undefined },
+};
+
 export type Workspace = {
   id: string;
   key: string;
@@ -54,7 +59,11 @@ export async function workspace(services: Services, limits: Partial<Record<strin
 }
 
 /** Sends a request to the handler that is mounted at its path, without any server. */
-export function send(services: Services, target: string, init: RequestInit = {}): Promise<Response> {
+export function send(
+  services: Services,
+  target: string,
+  init: RequestInit & { duplex?: "half" } = {},
+): Promise<Response> {
   const request = new Request(`http://avtrz.test${target}`, init);
   const handler = findMount(new URL(request.url).pathname);
   if (!handler) throw new Error(`nothing is mounted at ${target}`);
@@ -68,6 +77,23 @@ export function getAvatar(
   headers: Record<string, string> = {},
 ): Promise<Response> {
   return send(services, `/v1/avatar?${new URLSearchParams(parameters)}`, { headers });
+}
+
+/** `POST /v1/avatars`; texts and streams are sent as they are, anything else as JSON. */
+export function postAvatars(
+  services: Services,
+  key: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  query = "",
+): Promise<Response> {
+  const raw = typeof body === "string" || body instanceof ReadableStream ? body : JSON.stringify(body);
+  return send(services, `/v1/avatars${query}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": key, ...headers },
+    body: raw,
+    duplex: "half",
+  });
 }
 
 /** The AvatarRequest rows of an organization, oldest first, once what waits has been written. */

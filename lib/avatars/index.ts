@@ -7,6 +7,7 @@ export {
   nameFromUsername,
   renderBlankSvg,
   renderErrorSvg,
+  renderFigureRaster,
   renderInitialsRaster,
   renderInitialsSvg,
   renderSilhouetteSvg,

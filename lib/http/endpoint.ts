@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { KeyType } from "#lib/keys";
 import { AppError, CATALOG, isAppError } from "#lib/platform/errors";
-import type { Decision, Outcome, RateLimitState, UnitRequest } from "#lib/quotas";
+import type { Decision, Outcome, QuotaLeft, RateLimitState, UnitRequest } from "#lib/quotas";
 import type { Services } from "#lib/services";
 import { authenticate, type Principal } from "./authenticate.ts";
 import { addressBucket } from "./client-address.ts";
@@ -54,6 +54,7 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
     const { principal } = authentication;
 
     let rate: RateLimitState | undefined;
+    let quota: QuotaLeft | undefined;
     let units: UnitRequest[] = [];
     let decisions: Decision[] = [];
     let input: Input | undefined;
@@ -100,6 +101,7 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
         for (const unit of wanted) ledger.cancel(unit);
         throw error;
       });
+      quota = taken[0]?.quota;
       const refused = taken.find((decision) => decision.kind === "refused");
       if (refused) throw new AppError("quota_exceeded", { fields: { metric: refused.metric } });
       return taken;
@@ -142,7 +144,6 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
         response.headers.set("ratelimit-remaining", String(rate.remaining));
         response.headers.set("ratelimit-reset", String(rate.resetSeconds));
       }
-      const quota = decisions[0]?.quota;
       if (quota) {
         response.headers.set("x-quota-limit", String(quota.limit ?? "unlimited"));
         response.headers.set("x-quota-remaining", String(quota.remaining ?? "unlimited"));

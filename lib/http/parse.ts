@@ -8,8 +8,9 @@ import { AppError } from "#lib/platform/errors";
 export function parseQuery<S extends z.ZodObject>(schema: S, parameters: URLSearchParams): z.infer<S> {
   const values: Record<string, string> = {};
   for (const [name, value] of parameters) {
-    if (name in values) throw new AppError("repeated_parameter", { fields: { parameter: printable(name) } });
-    if (name !== "key" && !(name in schema.shape)) {
+    if (Object.hasOwn(values, name))
+      throw new AppError("repeated_parameter", { fields: { parameter: printable(name) } });
+    if (name !== "key" && !Object.hasOwn(schema.shape, name)) {
       throw new AppError("unknown_parameter", { fields: { parameter: printable(name) } });
     }
     values[name] = value;

@@ -4,6 +4,6 @@
  */
 export { isDomainAllowed, originDomain } from "./domains.ts";
 export { type KeyType, looksSecret, typeOfKey } from "./format.ts";
-export { createLeakReports, type LeakVerdict } from "./leaks.ts";
+export { createLeakReports, LeakReports, LeakVerdicts } from "./leaks.ts";
 export { createKeyManager, GRACE_CHOICES, type KeySummary, type MintedKey } from "./manage.ts";
 export { createKeyVerifier, type Verification, type VerifiedKey } from "./verify.ts";

@@ -8,13 +8,16 @@ import { hashKey, typeOfKey } from "./format.ts";
 import type { createKeyManager } from "./manage.ts";
 
 /** One finding of a secret scanner (GitHub's partner programme): the text found, and where. */
-const Reports = z.array(
+export const LeakReports = z.array(
   z.object({ token: z.string().max(512), type: z.string().max(200), url: z.string().max(2_000).catch("") }),
 );
 const PublicKeys = z.object({ public_keys: z.array(z.object({ key_identifier: z.string(), key: z.string() })) });
 
 /** What the scanner is told of each finding, in the form its programme asks for. */
-export type LeakVerdict = { token_raw: string; token_type: string; label: "true_positive" | "false_positive" };
+export const LeakVerdicts = z.array(
+  z.object({ token_raw: z.string(), token_type: z.string(), label: z.enum(["true_positive", "false_positive"]) }),
+);
+type LeakVerdict = z.infer<typeof LeakVerdicts>[number];
 
 const KEYS_REMEMBERED_MS = 60 * 60_000;
 /** An unknown key identifier may mean new keys, but asking for them must not become a lever. */
@@ -94,9 +97,9 @@ export function createLeakReports(options: {
   };
 }
 
-function readReports(body: Uint8Array): z.infer<typeof Reports> {
+function readReports(body: Uint8Array): z.infer<typeof LeakReports> {
   try {
-    return Reports.parse(JSON.parse(new TextDecoder().decode(body)));
+    return LeakReports.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch (cause) {
     throw new AppError("invalid_body", { fields: { expected: "a list of {token, type, url}" }, cause });
   }

@@ -7,5 +7,5 @@ export { renderBlankSvg, renderErrorSvg, renderSilhouetteSvg } from "./figures.t
 export { initialsOf } from "./initials-of.ts";
 export { nameFromUsername } from "./name-from-username.ts";
 export { PALETTE_V1, type PaletteColour, paletteColour } from "./palette.ts";
-export { type RasterFormat, renderInitialsRaster } from "./render-raster.ts";
+export { type RasterFormat, renderFigureRaster, renderInitialsRaster } from "./render-raster.ts";
 export { type InitialsArt, renderInitialsSvg } from "./render-svg.ts";

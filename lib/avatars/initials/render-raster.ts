@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { silhouetteTile } from "./figures.ts";
 import { type Initials, pickInitials } from "./initials-of.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -56,8 +56,17 @@ async function outlineSvg({ name, username, size }: InitialsArt): Promise<string
  * not installed.
  */
 export async function renderInitialsRaster(art: InitialsArt & { readonly format: RasterFormat }): Promise<Uint8Array> {
-  const image = sharp(Buffer.from(await outlineSvg(art))).removeAlpha();
-  switch (art.format) {
+  return encode(sharp(Buffer.from(await outlineSvg(art))).removeAlpha(), art.format);
+}
+
+/** A tile without letters (a silhouette, a blank) as image bytes; what is transparent becomes white in a JPEG. */
+export function renderFigureRaster(svg: string, format: RasterFormat): Promise<Uint8Array> {
+  const image = sharp(Buffer.from(svg));
+  return encode(format === "jpeg" ? image.flatten({ background: "#fff" }) : image, format);
+}
+
+function encode(image: Sharp, format: RasterFormat): Promise<Uint8Array> {
+  switch (format) {
     case "png":
       return image.png().toBuffer();
     case "webp":

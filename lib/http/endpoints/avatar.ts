@@ -3,6 +3,7 @@ import {
   type AvatarSize,
   type Resolved,
   renderBlankSvg,
+  renderFigureRaster,
   renderInitialsRaster,
   renderInitialsSvg,
   renderSilhouetteSvg,
@@ -75,17 +76,14 @@ async function fallback(resolved: Resolved, wanted: Wanted, context: Context): P
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
   });
+  const art = { name, username, size };
+  const svg = kind === "silhouette" ? renderSilhouetteSvg(art) : kind === "blank" ? renderBlankSvg(art) : null;
   // Art is SVG unless the caller asked for a format by name: some mail programs show no SVG.
-  if (format && kind === "initials") {
+  if (format) {
     headers.set("content-type", `image/${format}`);
-    return new Response(Buffer.from(await renderInitialsRaster({ name, username, size, format })), { headers });
+    const bytes = svg ? renderFigureRaster(svg, format) : renderInitialsRaster({ ...art, format });
+    return new Response(Buffer.from(await bytes), { headers });
   }
   headers.set("content-type", "image/svg+xml");
-  const svg =
-    kind === "initials"
-      ? renderInitialsSvg({ name, username, size })
-      : kind === "silhouette"
-        ? renderSilhouetteSvg({ username, size })
-        : renderBlankSvg({ size });
-  return new Response(svg, { headers });
+  return new Response(svg ?? renderInitialsSvg(art), { headers });
 }

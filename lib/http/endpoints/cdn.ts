@@ -13,12 +13,9 @@ export const cdn = handler({ methods: ["GET"], cors: true }, async (request, ser
   const bytes = await services.avatars.photos.variant(sha256, size, format);
   if (!bytes) throw new AppError("image_not_found");
   const etag = `"${sha256.slice(0, 32)}-${size}-${format}"`;
-  const headers = new Headers({
-    etag,
-    "cache-control": "public, max-age=31536000, immutable",
-    "content-type": `image/${format}`,
-  });
+  const headers = new Headers({ etag, "cache-control": "public, max-age=31536000, immutable" });
   if (matches(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  headers.set("content-type", `image/${format}`);
   headers.set("content-length", String(bytes.length));
   return new Response(bytes as BodyInit, { headers });
 });

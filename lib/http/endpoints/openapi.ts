@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { AVATAR_FORMATS, AVATAR_SIZES } from "#lib/avatars";
+import { LeakReports, LeakVerdicts } from "#lib/keys";
 import { CATALOG } from "#lib/platform/errors";
 import { handler } from "../handler.ts";
 import { AvatarQuery, identityFields } from "./avatar-query.ts";
 import { AvatarsAnswer, AvatarsBody } from "./avatars.ts";
+import { HealthAnswer, ReadinessAnswer } from "./health.ts";
 import { ProfileAnswer, ProfileQueued } from "./profile.ts";
 import { UsageAnswer } from "./usage.ts";
 
@@ -35,18 +37,18 @@ export function describeApi(publicUrl: string) {
           responses: {
             "200": {
               description: "Not resolved yet, or nothing found: initials art at the size asked.",
-              headers: { ...LIMIT_HEADERS, "X-Avatar-Status": header("enriching or not_found") },
-              content: { "image/svg+xml": { schema: { type: "string" } } },
+              headers: { ...METERED_HEADERS, "X-Avatar-Status": header("enriching or not_found") },
+              content: { ...SVG, ...PICTURE },
             },
             "302": {
               description: "Resolved: go to the immutable picture.",
               headers: {
-                ...LIMIT_HEADERS,
+                ...METERED_HEADERS,
                 Location: header("/cdn/<sha256>/<size>.<format>"),
                 "X-Avatar-Status": header("resolved"),
               },
             },
-            ...problems(400, 401, 402, 404, 422, 429, 503),
+            ...problems(400, 401, 402, 404, 422, 429, 500, 503),
           },
         },
       },
@@ -60,10 +62,10 @@ export function describeApi(publicUrl: string) {
           responses: {
             "200": {
               description: "One entry for each row, in order.",
-              headers: LIMIT_HEADERS,
+              headers: METERED_HEADERS,
               content: json(AvatarsAnswer),
             },
-            ...problems(400, 401, 402, 413, 415, 429, 503),
+            ...problems(400, 401, 402, 413, 415, 422, 429, 500, 503),
           },
         },
       },
@@ -72,15 +74,15 @@ export function describeApi(publicUrl: string) {
           operationId: "getProfile",
           summary: "What is known of a person",
           security: keyHeader,
-          parameters: parameters(z.object(identityFields)),
+          parameters: [...parameters(z.object(identityFields)), IDEMPOTENCY],
           responses: {
-            "200": { description: "Known.", headers: LIMIT_HEADERS, content: json(ProfileAnswer) },
+            "200": { description: "Known.", headers: METERED_HEADERS, content: json(ProfileAnswer) },
             "202": {
               description: "Being looked up; ask again in a moment.",
-              headers: LIMIT_HEADERS,
+              headers: { ...METERED_HEADERS, ...RETRY_HEADER },
               content: json(ProfileQueued),
             },
-            ...problems(400, 401, 402, 403, 404, 429, 503),
+            ...problems(400, 401, 402, 403, 404, 422, 429, 500, 503),
           },
         },
       },
@@ -90,8 +92,12 @@ export function describeApi(publicUrl: string) {
           summary: "What the workspace has used this month",
           security: keyHeader,
           responses: {
-            "200": { description: "One entry for each metric.", content: json(UsageAnswer) },
-            ...problems(401, 403, 429, 503),
+            "200": {
+              description: "One entry for each metric.",
+              headers: { ...REQUEST_HEADER, ...RATE_HEADERS },
+              content: json(UsageAnswer),
+            },
+            ...problems(400, 401, 403, 429, 500, 503),
           },
         },
       },
@@ -113,10 +119,51 @@ export function describeApi(publicUrl: string) {
           responses: {
             "200": {
               description: "The picture.",
-              content: { "image/*": { schema: { type: "string", format: "binary" } } },
+              headers: { ...REQUEST_HEADER, ETag: header("Never changes.") },
+              content: PICTURE,
             },
-            "304": { description: "If-None-Match named the picture's ETag." },
-            ...problems(404, 503),
+            "304": {
+              description: "If-None-Match named the picture's ETag.",
+              headers: { ...REQUEST_HEADER, ETag: header("Never changes.") },
+            },
+            ...problems(404, 500, 503),
+          },
+        },
+      },
+      "/healthz": {
+        get: {
+          operationId: "getHealth",
+          summary: "Whether the process answers",
+          security: [],
+          responses: { "200": { description: "It does.", headers: REQUEST_HEADER, content: json(HealthAnswer) } },
+        },
+      },
+      "/readyz": {
+        get: {
+          operationId: "getReadiness",
+          summary: "Whether requests can be served",
+          security: [],
+          responses: {
+            "200": { description: "They can.", headers: REQUEST_HEADER, content: json(ReadinessAnswer) },
+            "503": { description: "They cannot.", headers: REQUEST_HEADER, content: json(ReadinessAnswer) },
+          },
+        },
+      },
+      "/api/leaked-keys": {
+        post: {
+          operationId: "reportLeakedKeys",
+          summary: "Secret keys found in public places, as GitHub's secret scanning reports them",
+          security: [],
+          parameters: ["Github-Public-Key-Identifier", "Github-Public-Key-Signature"].map((name) => ({
+            name,
+            in: "header",
+            required: true,
+            schema: { type: "string" },
+          })),
+          requestBody: { required: true, content: json(LeakReports, "input") },
+          responses: {
+            "200": { description: "One entry for each finding.", headers: REQUEST_HEADER, content: json(LeakVerdicts) },
+            ...problems(400, 401, 413, 429, 500, 503),
           },
         },
       },
@@ -146,15 +193,30 @@ export function describeApi(publicUrl: string) {
   };
 }
 
-const header = (description: string) => ({ description, schema: { type: "string" } });
-const LIMIT_HEADERS = {
-  "X-Request-Id": header("Name it when you report a problem."),
-  "RateLimit-Limit": header("Requests in the current window."),
-  "RateLimit-Remaining": header("Requests left in the window."),
-  "RateLimit-Reset": header("Seconds until the window is over."),
-  "X-Quota-Limit": header("Units a month, or `unlimited`."),
-  "X-Quota-Remaining": header("Units left this month, or `unlimited`."),
+const header = (description: string, required = true) => ({ description, required, schema: { type: "string" } });
+const REQUEST_HEADER = { "X-Request-Id": header("Name it when you report a problem.") };
+const rateHeaders = (required: boolean) => ({
+  "RateLimit-Limit": header("Requests in the current window.", required),
+  "RateLimit-Remaining": header("Requests left in the window.", required),
+  "RateLimit-Reset": header("Seconds until the window is over.", required),
+});
+const RATE_HEADERS = rateHeaders(true);
+// A refusal may come before they are known, and a list without a valid row asks for no unit.
+const QUOTA_HEADERS = {
+  "X-Quota-Limit": header("Units a month, or `unlimited`.", false),
+  "X-Quota-Remaining": header("Units left this month, or `unlimited`.", false),
 };
+const METERED_HEADERS = { ...REQUEST_HEADER, ...RATE_HEADERS, ...QUOTA_HEADERS };
+const RETRY_HEADER = { "Retry-After": header("Seconds to wait before asking again.") };
+const PROBLEM_HEADERS = {
+  ...REQUEST_HEADER,
+  "X-Error-Code": header("The problem's code, for requests that get a picture."),
+  ...rateHeaders(false),
+  ...QUOTA_HEADERS,
+  "X-Avatar-Status": header("With fallback=404: enriching or not_found.", false),
+};
+const SVG = { "image/svg+xml": { schema: { type: "string" } } };
+const PICTURE = { "image/*": { schema: { type: "string", format: "binary" } } };
 const IDEMPOTENCY = {
   name: "Idempotency-Key",
   in: "header",
@@ -196,12 +258,18 @@ const MEANINGS: Record<number, string> = {
   415: "The body is not JSON.",
   422: "The Idempotency-Key was used for another request.",
   429: "Too many requests; wait as Retry-After says.",
+  500: "Something failed on our side; it cost nothing.",
   503: "A part of the service is away; try again as Retry-After says.",
 };
 
 function problems(...statuses: number[]) {
-  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } }, ...SVG };
   return Object.fromEntries(
-    statuses.map((status) => [String(status), { description: MEANINGS[status] ?? "", content }]),
+    statuses.map((status) => {
+      const retry = status === 429 || status === 503 ? RETRY_HEADER : {};
+      const challenge = status === 401 ? { "WWW-Authenticate": header("ApiKey") } : {};
+      const headers = { ...PROBLEM_HEADERS, ...retry, ...challenge };
+      return [String(status), { description: MEANINGS[status] ?? "", headers, content }];
+    }),
   );
 }
