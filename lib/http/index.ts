@@ -3,5 +3,5 @@
  * failure becomes a problem document or, for an <img>, a picture with the same status; nothing else leaves.
  */
 export type { Handler } from "./handler.ts";
-export { findMount, nextRoute } from "./mounts.ts";
+export { findMount, HOT_MOUNTS, nextRoute } from "./mounts.ts";
 export { sendResponse, toRequest } from "./node-adapter.ts";

@@ -13,7 +13,7 @@ import type { Handler } from "./handler.ts";
  * The addresses that server.ts answers ahead of Next. app/ mounts the same handlers at the same addresses, so that
  * any Next host serves them too; a test proves that both answer alike. A path that ends in / stands for all below.
  */
-const HOT_MOUNTS: Readonly<Record<string, Handler>> = {
+export const HOT_MOUNTS: Readonly<Record<string, Handler>> = {
   "/v1/avatar": avatar,
   "/v1/avatars": avatars,
   "/v1/profile": profile,
