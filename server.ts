@@ -3,10 +3,13 @@
  * Node 24. A bare server must carry what a framework would: limits on size and time, keep-alive, and an end in
  * which nobody's request is cut off.
  */
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import next from "next";
 import { findMount, sendResponse, toRequest } from "#lib/http";
+import { AppError } from "#lib/platform/errors";
 import type { Services } from "#lib/services";
 
 export type RunningServer = {
@@ -15,17 +18,27 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-// Next then has Node read next.config.ts, instead of loading its compiler (24 MB) for that one file.
-process.env["__NEXT_NODE_NATIVE_TS_LOADER_ENABLED"] ??= "true";
+const BUILT_WITH = ".next/required-server-files.json";
 
+const LISTEN_PROBLEMS: Record<string, string> = {
+  EADDRINUSE: "another program listens there",
+  EACCES: "this user may not have that port",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "there is no host of that name",
+};
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_IN_FLIGHT = 10_000;
 const STOP_WITHIN_MS = 10_000;
 
-/** Starts Next and the server. Rejects with node's error when the port cannot be had. */
+/** Starts Next and the server. Throws AppError `address_unusable` when the port cannot be had. */
 export async function startServer(services: Services, options: { dev: boolean }): Promise<RunningServer> {
   const { config, lifecycle } = services;
+  // As Next's own standalone server does: reading next.config.ts again would take a compiler's time and memory.
+  if (!options.dev) {
+    const { config: builtWith } = JSON.parse(await readFile(path.join(import.meta.dirname, BUILT_WITH), "utf8"));
+    process.env["__NEXT_PRIVATE_STANDALONE_CONFIG"] = JSON.stringify(builtWith);
+  }
   const app = next({
     dev: options.dev,
     dir: import.meta.dirname,
@@ -82,11 +95,18 @@ export async function startServer(services: Services, options: { dev: boolean })
     else socket.destroy();
   });
 
-  await listen(server, config.port, config.host).catch((error: NodeJS.ErrnoException) => {
-    // "All addresses" means IPv4 alone on a machine without IPv6.
-    if (config.host === "::" && error.code === "EAFNOSUPPORT") return listen(server, config.port, "0.0.0.0");
-    throw error;
-  });
+  await listen(server, config.port, config.host)
+    .catch((error: NodeJS.ErrnoException) => {
+      // "All addresses" means IPv4 alone on a machine without IPv6.
+      if (config.host === "::" && error.code === "EAFNOSUPPORT") return listen(server, config.port, "0.0.0.0");
+      throw error;
+    })
+    .catch(async (cause: NodeJS.ErrnoException) => {
+      await app.close();
+      const address = config.host === "::" ? `port ${config.port}` : `${config.host}, port ${config.port}`;
+      const problem = LISTEN_PROBLEMS[cause.code ?? ""] ?? cause.message;
+      throw new AppError("address_unusable", { fields: { address, problem }, cause });
+    });
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

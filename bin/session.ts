@@ -1,5 +1,6 @@
 import { createConnection } from "node:net";
 import { readConfig } from "../lib/platform/config.ts";
+import { prepareDataDirectory } from "../lib/platform/data-directory.ts";
 import { embeddedLocation } from "../lib/platform/embedded-database/location.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "../lib/platform/embedded-database.ts";
 import { AppError, isAppError } from "../lib/platform/errors.ts";
@@ -15,6 +16,7 @@ export const OPERATOR = "operator";
  */
 export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
   const config = readConfig();
+  await prepareDataDirectory(config.dataDirectory);
   let embedded: EmbeddedDatabase | undefined;
   let databaseUrl = config.databaseUrl;
   if (!databaseUrl) {

@@ -57,6 +57,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const providers = httpProviders(config);
   const providerNames = providers.map((provider) => provider.name);
   const views = createProfileViews({ db, clock });
+  const imports = createImports({ db, clock });
   const suppressions = createSuppressions({ db, clock });
   const photos = createPhotoStore({ db, storage, jobs, clock, log });
   const queue = createEnrichmentQueue({ db, clock, jobs, providers: providerNames });
@@ -97,8 +98,10 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       reconcile,
     },
     people: {
+      list: imports.list,
+      find: imports.find,
       import: createPeopleImporter({
-        imports: createImports({ db, clock }),
+        imports,
         photos,
         fetchPhoto: (url) => downloadPhoto(url, outbound.fetch, AbortSignal.timeout(20_000)),
       }),

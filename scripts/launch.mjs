@@ -1,10 +1,11 @@
 // The way in to every top script: `node scripts/launch.mjs <program.ts> [arguments]`, under any Node from 20.19 on and
 // with nothing installed. Installs what is missing, generates the Prisma client when the schema is newer, and hands
 // over to the Node 24 that is among the dependencies. Plain JavaScript, and nothing but Node's own modules.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 const root = path.join(import.meta.dirname, "..");
@@ -32,24 +33,16 @@ const mark = (name, value) => {
 };
 
 const wantedPackages = digest("package-lock.json");
-if (marked(".avtrz-installed") !== wantedPackages) {
-  console.error("Installing what is missing (about a minute) …");
-  const npm = spawnSync("npm", ["install", "--no-save", "--loglevel=error", "--no-audit", "--no-fund"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (npm.status !== 0) fail("Installing the packages failed; what npm said is above.");
-  if (!existsSync(node24))
-    fail("The package `node` did not install its program. Are install scripts switched off (ignore-scripts)?");
-  mark(".avtrz-installed", wantedPackages);
-}
-
 const wantedClient = digest("prisma/schema.prisma", "package-lock.json");
-if (marked(".avtrz-prisma") !== wantedClient || !existsSync(path.join(root, "lib/platform/generated/client.ts"))) {
-  const prisma = path.join(modules, "prisma", "build", "index.js");
-  const generated = spawnSync(node24, [prisma, "generate"], { cwd: root, encoding: "utf8" });
-  if (generated.status !== 0) fail(`Generating the database client failed:\n${generated.stdout}${generated.stderr}`);
-  mark(".avtrz-prisma", wantedClient);
+const installed = () => marked(".avtrz-installed") === wantedPackages;
+const generated = () =>
+  marked(".avtrz-prisma") === wantedClient && existsSync(path.join(root, "lib/platform/generated/client.ts"));
+
+if (!installed() || !generated()) {
+  const release = await takeTurn();
+  if (!installed()) await install();
+  if (!generated()) await generate();
+  release();
 }
 
 if (major >= 24) {
@@ -67,6 +60,58 @@ if (major >= 24) {
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
   }
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+}
+
+async function install() {
+  console.error("Installing what is missing (about a minute) …");
+  const npm = await run("npm", ["install", "--no-save", "--loglevel=error", "--no-audit", "--no-fund"]);
+  if (npm.code !== 0) fail(`Installing the packages failed:\n${npm.output}`);
+  if (!existsSync(node24))
+    fail("The package `node` did not install its program. Are install scripts switched off (ignore-scripts)?");
+  mark(".avtrz-installed", wantedPackages);
+}
+
+async function generate() {
+  const prisma = await run(node24, [path.join(modules, "prisma", "build", "index.js"), "generate"]);
+  if (prisma.code !== 0) fail(`Generating the database client failed:\n${prisma.output}`);
+  mark(".avtrz-prisma", wantedClient);
+}
+function run(command, parameters) {
+  const child = spawn(command, parameters, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ code: 1, output: error.message }));
+    child.once("close", (code) => resolve({ code, output }));
+  });
+}
+
+/** Two starts in one checkout must not install over each other: one does it while the others wait. */
+async function takeTurn() {
+  const turn = path.join(modules, ".avtrz-preparing");
+  mkdirSync(modules, { recursive: true });
+  for (let told = false; ; ) {
+    try {
+      mkdirSync(turn);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const touched = statSync(turn, { throwIfNoEntry: false })?.mtimeMs;
+    // Whoever has the turn touches it each second, so an old one is left over from a start that was killed.
+    if (touched && Date.now() - touched > 10_000) rmdirSync(turn);
+    if (!told) console.error("Waiting for another start in this checkout, which is installing …");
+    told = true;
+    await sleep(200);
+  }
+  const touching = setInterval(() => utimesSync(turn, new Date(), new Date()), 1_000).unref();
+  const release = () => {
+    clearInterval(touching);
+    process.off("exit", release);
+    rmdirSync(turn);
+  };
+  process.once("exit", release);
+  return release;
 }
 
 function fail(sentence) {

@@ -5,8 +5,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import { loadEnvironmentFile, readConfig } from "../lib/platform/config.ts";
+import { prepareDataDirectory } from "../lib/platform/data-directory.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "../lib/platform/embedded-database.ts";
-import { isAppError } from "../lib/platform/errors.ts";
+import { CATALOG, isAppError } from "../lib/platform/errors.ts";
 import { migrate } from "../lib/platform/migrate.ts";
 import { createServices, type Services, shareServices, verifyInstallation } from "../lib/services.ts";
 import { type RunningServer, startServer } from "../server.ts";
@@ -16,25 +17,28 @@ import { prepareFirstWorkspace, welcome } from "./welcome.ts";
 const ROOT = path.join(import.meta.dirname, "..");
 const dev = process.argv.includes("--dev");
 
+let embedded: EmbeddedDatabase | undefined;
+
 try {
   await start();
 } catch (error) {
   console.error(explain(error));
+  await embedded?.stop();
   process.exit(1);
 }
 
 async function start(): Promise<void> {
   loadEnvironmentFile(path.join(ROOT, ".env"));
   let config = readConfig();
-  if (!dev) await buildWhenStale(ROOT);
-
-  let embedded: EmbeddedDatabase | undefined;
+  await prepareDataDirectory(config.dataDirectory);
   if (!config.databaseUrl) {
     const onTrouble = (detail: string) => services?.log.error(detail);
     embedded = await startEmbeddedDatabase(config.dataDirectory, config.publicUrl, { onTrouble });
     config = { ...config, databaseUrl: embedded.url };
   }
   await migrate(config.databaseUrl as string);
+  // Only now: a start that is refused must not replace the build of the one that runs.
+  if (!dev) await buildWhenStale(ROOT);
 
   let services: Services | undefined;
   services = await createServices(config, { role: "web" });
@@ -45,7 +49,7 @@ async function start(): Promise<void> {
   const server = await startServer(services, { dev });
   const worker = runWorker(services, config.databaseUrl as string);
   console.log(welcome(config, first));
-  endOnSignal({ services, server, worker, embedded });
+  endOnSignal({ services, server, worker });
 }
 
 type Worker = { stop(): Promise<void> };
@@ -80,19 +84,14 @@ function runWorker({ log, jobs }: Services, databaseUrl: string): Worker {
 }
 
 /** First nobody new, then those under way, then the worker, and the database last. */
-function endOnSignal(parts: {
-  services: Services;
-  server: RunningServer;
-  worker: Worker;
-  embedded: EmbeddedDatabase | undefined;
-}): void {
+function endOnSignal(parts: { services: Services; server: RunningServer; worker: Worker }): void {
   let ending = false;
   const end = async () => {
     if (ending) process.exit(130);
     ending = true;
     await Promise.all([parts.server.close(), parts.worker.stop()]);
     await parts.services.close();
-    await parts.embedded?.stop();
+    await embedded?.stop();
     process.exit(0);
   };
   process.on("SIGINT", end);
@@ -101,11 +100,6 @@ function endOnSignal(parts: {
 }
 
 function explain(error: unknown): string {
-  if (isAppError(error)) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return "The port is taken by another program. Stop that one, or choose another with PORT.";
-  if (code === "EACCES") return `Not permitted: ${message}`;
-  if (code === "ECONNREFUSED" || code === "ENOTFOUND")
-    return `The database at DATABASE_URL does not answer: ${message}`;
-  return error instanceof Error ? (error.stack ?? message) : String(error);
+  if (isAppError(error)) return `${error.message}\n${CATALOG[error.code].cure}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

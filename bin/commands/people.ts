@@ -1,20 +1,28 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { ImportReport } from "../../lib/avatars/index.ts";
-import { counted, print, progressBar } from "../output.ts";
+import { AppError } from "../../lib/platform/errors.ts";
+import type { ListedPerson } from "../../lib/profiles/index.ts";
+import { counted, print, progressBar, table } from "../output.ts";
+import { usernameOf } from "../person.ts";
 import { chooseOrganization, OPERATOR, withServices } from "../session.ts";
 
 const SHOWN_REFUSALS = 20;
 
+const LISTED_AT_ONCE = 100;
+const ORG = ["--org <id>", "the workspace (may be left out while there is only one)"] as const;
+
+type Options = { json?: boolean; org?: string };
+
 export function addPeopleCommands(program: Command): void {
-  program
-    .command("people")
-    .description("people a workspace knows")
+  const people = program.command("people").description("people a workspace knows");
+
+  people
     .command("import")
     .argument("<file>", "LinkedIn's Connections.csv, a vCard file, or a folder or .zip of photos named by username")
-    .option("--org <id>", "the workspace (may be left out while there is only one)")
+    .option(...ORG)
     .description("add people, their facts and photos; importing the same again changes nothing")
-    .action((file: string, options: { json?: boolean; org?: string }) =>
+    .action((file: string, options: Options) =>
       withServices(async (services) => {
         const organization = await chooseOrganization(services, options.org);
         const bar = progressBar(`Importing ${path.basename(file)}`);
@@ -23,6 +31,54 @@ export function addPeopleCommands(program: Command): void {
         print(options, report, () => reportLines(report, organization.name));
       }),
     );
+
+  people
+    .command("list")
+    .option(...ORG)
+    .option("--after <username>", "begin behind this person, for the next page")
+    .option("--limit <number>", "how many", String(LISTED_AT_ONCE))
+    .description("the people a workspace imported, by username")
+    .action((options: Options & { after?: string; limit: string }) =>
+      withServices(async (services) => {
+        const limit = Number(options.limit);
+        if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+          throw new AppError("usage", { fields: { problem: "--limit is a whole number from 1 to 10000." } });
+        const { id } = await chooseOrganization(services, options.org);
+        const found = await services.people.list(id, { after: options.after ?? "", limit });
+        print(options, { people: found }, () =>
+          table(["USERNAME", "NAME", "PHOTO", "FROM", "IMPORTED"], found.map(row), "Nobody (further) was imported."),
+        );
+      }),
+    );
+
+  people
+    .command("show")
+    .argument("<person>", "LinkedIn username or address")
+    .option(...ORG)
+    .description("what a workspace imported of one person, and what is told of them")
+    .action((person: string, options: Options) =>
+      withServices(async (services) => {
+        const username = usernameOf(person);
+        const { id } = await chooseOrganization(services, options.org);
+        const imported = await services.people.find(id, username);
+        const profile = await services.profiles.describe(id, username, null);
+        const suppressed = await services.profiles.suppressions.has(username);
+        if (!imported && !profile && !suppressed) throw new AppError("person_not_found", { fields: { username } });
+        print(options, { username, suppressed, imported, profile }, () =>
+          [
+            suppressed ? `${username} asked not to be shown.` : username,
+            ...Object.entries({ ...profile, ...imported })
+              .filter(([name, value]) => value !== null && name !== "username")
+              .map(([name, value]) => `  ${name}: ${value}`),
+          ].join("\n"),
+        );
+      }),
+    );
+}
+
+function row({ username, firstName, lastName, photoSha256, source, importedAt }: ListedPerson): string[] {
+  const name = [firstName, lastName].filter(Boolean).join(" ");
+  return [username, name, photoSha256 ? "yes" : "no", source, importedAt.slice(0, 10)];
 }
 
 function reportLines(report: ImportReport, workspace: string): string {

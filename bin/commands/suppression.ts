@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { AppError } from "../../lib/platform/errors.ts";
-import { parseLinkedInUrl, parseUsername } from "../../lib/profiles/index.ts";
 import { print, table } from "../output.ts";
+import { usernameOf } from "../person.ts";
 import { OPERATOR, withServices } from "../session.ts";
 
 type Options = { json?: boolean; reason?: string };
@@ -60,10 +59,4 @@ export function addSuppressionCommands(program: Command): void {
         );
       }),
     );
-}
-
-function usernameOf(person: string): string {
-  const parsed = person.includes("/") ? parseLinkedInUrl(person) : parseUsername(person);
-  if (!parsed.ok) throw new AppError(parsed.code);
-  return parsed.username;
 }

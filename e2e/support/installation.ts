@@ -111,6 +111,15 @@ export async function processTree(pid: number): Promise<number[]> {
   return tree;
 }
 
+/** Whether a process of that id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 function serving(child: ChildProcess, output: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`it did not start within 60 s:\n${output()}`)), 60_000);

@@ -110,16 +110,27 @@ const FORK: ForkOptions = {
 };
 
 async function running(child: ChildProcess, dataDirectory: string, until: "message" | "exit"): Promise<void> {
+  let problem = "";
   const code = await new Promise<number | null>((resolve) => {
     child.once("exit", resolve);
-    if (until === "message") child.once("message", () => resolve(0));
+    child.on("message", (message: { failed?: string }) => {
+      if (message.failed) problem = message.failed;
+      else if (until === "message") resolve(0);
+    });
   });
   if (code === EXIT_IN_USE) {
     throw new AppError("data_directory_in_use", {
       fields: { holder: await describeHolder(dataDirectory), directory: path.resolve(dataDirectory) },
     });
   }
-  if (code !== 0) throw new Error(`the embedded database ended with code ${code} before it was ready`);
+  if (code !== 0) {
+    throw new AppError("database_unusable", {
+      fields: {
+        address: `in ${embeddedLocation(dataDirectory).files}`,
+        problem: problem || `it ended with code ${code} before it was ready`,
+      },
+    });
+  }
 }
 
 async function describeHolder(dataDirectory: string): Promise<string> {

@@ -210,6 +210,11 @@ export const CATALOG = {
     cure: "Export the file again, or correct that place.",
   },
   photo_unusable: { status: 400, sentence: "{problem}", cure: "Use a JPEG, PNG, WebP, AVIF or GIF picture." },
+  person_not_found: {
+    status: 404,
+    sentence: "This workspace knows nobody called {username}.",
+    cure: "avtrz people list --org ID shows everybody it knows.",
+  },
   person_suppressed: {
     status: 409,
     sentence: "{username} asked not to be shown.",
@@ -219,6 +224,31 @@ export const CATALOG = {
     status: 409,
     sentence: "Another Avtrz ({holder}) already runs on the data directory {directory}.",
     cure: "Stop that one first, or give this one its own directory with AVTRZ_DATA_DIR.",
+  },
+  data_directory_unusable: {
+    status: 400,
+    sentence: "The data directory {directory} cannot be used: {problem}.",
+    cure: "Make it a directory that this user may write to, or choose another with AVTRZ_DATA_DIR.",
+  },
+  database_unusable: {
+    status: 503,
+    sentence: "The database {address} cannot be used: {problem}.",
+    cure: "Check DATABASE_URL and that server; without DATABASE_URL, the data directory (AVTRZ_DATA_DIR) and its disk.",
+  },
+  database_newer: {
+    status: 409,
+    sentence: "The database {address} belongs to a newer Avtrz: it has the migration {migration}, unknown to this one.",
+    cure: "Start the newer version again, or use another database (DATABASE_URL, AVTRZ_DATA_DIR).",
+  },
+  address_unusable: {
+    status: 409,
+    sentence: "Avtrz cannot listen on {address}: {problem}.",
+    cure: "Stop the program that has it, or choose another with PORT and HOST.",
+  },
+  build_failed: {
+    status: 500,
+    sentence: "The build failed:\n{output}",
+    cure: "Correct what it names, and start again.",
   },
   invalid_configuration: { status: 400, sentence: "{problem}", cure: "See .env.example for every setting." },
 } as const satisfies Record<string, CatalogEntry>;

@@ -1,6 +1,6 @@
 import { recordAudit } from "#lib/platform/audit";
 import type { Clock } from "#lib/platform/clock";
-import type { Database } from "#lib/platform/db";
+import type { Database, Row } from "#lib/platform/db";
 
 /** A person as one organization imported them. `photoSha256` names a photo that is stored already. */
 export type ImportedPerson = {
@@ -17,6 +17,21 @@ export type ImportedPerson = {
 
 /** `suppressed` are people who asked not to be shown: nothing of them was kept. */
 export type ImportTally = { added: number; updated: number; suppressed: string[] };
+
+/** An imported person as the operator sees them. */
+export type ListedPerson = {
+  username: string;
+  firstName: string | null;
+  lastName: string | null;
+  headline: string | null;
+  company: string | null;
+  position: string | null;
+  location: string | null;
+  email: string | null;
+  photoSha256: string | null;
+  source: string;
+  importedAt: string;
+};
 
 const ROWS_A_STATEMENT = 1_000;
 
@@ -72,6 +87,18 @@ export function createImports({ db, clock }: { db: Database; clock: Clock }) {
       return tally;
     },
 
+    /** An organization's people by username, from `after` on (exclusive), at most `limit`. */
+    async list(organizationId: string, { after = "", limit = 100 } = {}): Promise<ListedPerson[]> {
+      return listed(
+        await db.query(`${LISTED} and username > $2 order by username limit $3`, [organizationId, after, limit]),
+      );
+    },
+
+    /** One of an organization's people, or null. */
+    async find(organizationId: string, username: string): Promise<ListedPerson | null> {
+      return listed(await db.query(`${LISTED} and username = $2`, [organizationId, username]))[0] ?? null;
+    },
+
     /** The audit line of a whole import. */
     async recordImport(
       organizationId: string,
@@ -87,6 +114,14 @@ export function createImports({ db, clock }: { db: Database; clock: Clock }) {
       });
     },
   };
+}
+
+const LISTED = `select username, first_name as "firstName", last_name as "lastName", headline, company, position,
+  location, email, photo_sha256 as "photoSha256", source, imported_at as "importedAt"
+  from imported_person where organization_id = $1`;
+
+function listed(rows: Row[]): ListedPerson[] {
+  return rows.map((row) => ({ ...row, importedAt: (row["importedAt"] as Date).toISOString() }) as ListedPerson);
 }
 
 const SAVE = `

@@ -47,6 +47,10 @@ export function createSuppressions({ db, clock }: { db: Database; clock: Clock }
       });
     },
 
+    async has(username: string): Promise<boolean> {
+      return (await db.query("select 1 from suppression where username = $1", [username])).length > 0;
+    },
+
     async list(): Promise<Suppression[]> {
       const rows = await (await db.prisma()).suppression.findMany({ orderBy: { createdAt: "asc" } });
       return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));

@@ -4,10 +4,10 @@
  */
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import pg from "pg";
+import { lockFile } from "../file-lock.ts";
 import { embeddedLocation } from "./location.ts";
 import { withWholeExchanges } from "./whole-exchanges.ts";
 
@@ -21,15 +21,23 @@ const PARAMETERS = ["shared_buffers=16MB", "wal_buffers=1MB", "max_wal_size=128M
 const [dataDirectory = "", holder = "", mode] = process.argv.slice(2);
 const location = embeddedLocation(dataDirectory);
 
+// What the parent tells its user; a stack would tell nobody anything.
+const fail = (error: unknown): void => {
+  process.send?.({ failed: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  if (!process.connected) process.exit(1);
+};
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+
 await mkdir(path.dirname(location.files), { recursive: true, mode: 0o700 });
-const lock = acquireLock();
+const lock = lockFile(location.lock, 2_000) ?? process.exit(EXIT_IN_USE);
 if (mode === "--initialize") {
   // Made aside and renamed when whole: a first start that is killed leaves nothing that looks like a database.
   const draft = `${location.files}.draft`;
   await rm(draft, { recursive: true, force: true });
   await (await PGlite.create(draft)).close();
   await rename(draft, location.files);
-  lock.close();
+  lock.release();
   process.exit(0);
 }
 
@@ -71,7 +79,7 @@ async function stop(): Promise<void> {
   await server.stop();
   await db.close();
   await rm(location.socket, { force: true });
-  lock.close();
+  lock.release();
   process.exit(0);
 }
 // Ctrl-C reaches the whole process group; only the parent knows when the last request is answered.
@@ -80,13 +88,3 @@ process.on("SIGTERM", stop);
 process.on("disconnect", stop);
 if (!process.connected) await stop();
 process.send?.({ ready: true });
-
-function acquireLock(): DatabaseSync {
-  const handle = new DatabaseSync(location.lock, { timeout: 2_000 });
-  try {
-    handle.exec("pragma locking_mode = exclusive; begin exclusive");
-  } catch {
-    process.exit(EXIT_IN_USE);
-  }
-  return handle;
-}

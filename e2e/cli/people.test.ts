@@ -1,0 +1,114 @@
+import { open } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { ImportReport } from "../../lib/avatars/index.ts";
+import { buildZip, temporaryFolder, writeTree } from "../../lib/profiles/import-files/fixtures.ts";
+import type { ListedPerson } from "../../lib/profiles/index.ts";
+import { ask, refused, runTool } from "../support/command-line.ts";
+import { drawPhoto } from "../support/photos.ts";
+import { getAvatar, newUsername, testServices, workspace } from "../support/services.ts";
+
+const HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On";
+const files = temporaryFolder();
+
+async function setUp() {
+  const services = await testServices();
+  const { config } = services;
+  const { id: org, key } = await workspace(services);
+  return {
+    services,
+    config,
+    org,
+    key,
+    importFile: (file: string) => ask<ImportReport>(config, "people", "import", file, "--org", org),
+    refuse: (file: string) => refused(config, "people", "import", file, "--org", org),
+    known: async () => (await ask<{ people: ListedPerson[] }>(config, "people", "list", "--org", org)).people,
+  };
+}
+
+const row = (username: string) => `Jane,Doe,https://www.linkedin.com/in/${username},,Acme,Boss,12 Mar 2024`;
+
+test("a CSV, then a folder of photos, of the same person complete each other; the same again changes nothing", async () => {
+  const { services, config, org, key, importFile, known } = await setUp();
+  const username = newUsername("jane");
+  const csv = files.write("Connections.csv", `${HEADER}\n${row(username)}\nNo,Address,,,,,\n`);
+  const report = await importFile(csv);
+  expect(report).toMatchObject({ added: 1, updated: 0, source: "connections_csv" });
+  expect(report.refused).toEqual([expect.objectContaining({ where: "row 3, column URL" })]);
+  await writeTree(files.path("photos"), { [`${username}.jpg`]: await drawPhoto() });
+  expect(await importFile(files.path("photos"))).toMatchObject({ added: 0, updated: 1, photos: 1 });
+  const once = await known();
+  expect(once).toEqual([expect.objectContaining({ username, firstName: "Jane", photoSha256: expect.any(String) })]);
+  await importFile(csv);
+  expect((await known()).map(({ importedAt: _, source: __, ...person }) => person)).toEqual(
+    once.map(({ importedAt: _, source: __, ...person }) => person),
+  );
+  const shown = await ask(config, "people", "show", `https://www.linkedin.com/in/${username}`, "--org", org);
+  expect(shown).toMatchObject({ username, suppressed: false, imported: { company: "Acme" } });
+  expect((await getAvatar(services, { key, username })).status).toBe(302);
+});
+
+test("a zip of photos and a vCard are taken, a text that is named like a photo is refused by name", async () => {
+  const { importFile, known } = await setUp();
+  const [inZip, text, onCard] = [newUsername("zip"), newUsername("text"), newUsername("card")];
+  const zip = buildZip([
+    { name: `${inZip}.png`, data: await drawPhoto({ format: "png" }) },
+    { name: `${text}.jpg`, data: Buffer.from("not a picture") },
+  ]);
+  const report = await importFile(files.write("photos.zip", zip));
+  expect(report).toMatchObject({ added: 1, photos: 1 });
+  expect(report.refused).toEqual([expect.objectContaining({ where: expect.stringContaining(`${text}.jpg`) })]);
+  const card = `BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Max\r\nFN:Max Doe\r\nURL:https://www.linkedin.com/in/${onCard}\r\nEND:VCARD\r\n`;
+  expect(await importFile(files.write("max.vcf", card))).toMatchObject({ added: 1 });
+  expect((await known()).map(({ username }) => username)).toEqual([onCard, inZip].sort());
+});
+
+test("a broken CSV, a zip bomb and a CSV of 100 MB are refused by name, and nothing of them is taken", async () => {
+  const { refuse, known } = await setUp();
+  const broken = files.write("broken.csv", `${HEADER}\n${row(newUsername())}\nMax,"Muster,linkedin.com/in/max,,,,\n`);
+  expect(await refuse(broken)).toMatchObject({
+    exit: 1,
+    code: "file_broken",
+    message: expect.stringMatching(/broken\.csv is broken at row 3, column Last Name \(line 3\)/),
+  });
+  const bomb = files.write("bomb.zip", buildZip([{ name: "jane.jpg", data: Buffer.alloc(200 * 1024 * 1024) }]));
+  expect(await refuse(bomb)).toMatchObject({ exit: 1, message: expect.stringContaining("bomb.zip") });
+  const huge = await open(files.path("huge.csv"), "w");
+  await huge.write(`${HEADER}\n`);
+  const lines = Buffer.from(`${row(newUsername())}\n`.repeat(14_000));
+  for (let written = 0; written < 100 * 1024 * 1024; written += lines.length) await huge.write(lines);
+  await huge.close();
+  expect(await refuse(files.path("huge.csv"))).toMatchObject({
+    exit: 1,
+    code: "file_too_large",
+    message: expect.stringMatching(/huge\.csv is 10\d.* MB; the limit is /),
+  });
+  expect(await known()).toEqual([]);
+});
+
+test("a list is read on behind its last person", async () => {
+  const { config, org, importFile } = await setUp();
+  const usernames = Array.from({ length: 5 }, () => newUsername("page")).sort();
+  await importFile(files.write("page.csv", ["URL", ...usernames.map((name) => `linkedin.com/in/${name}`)].join("\n")));
+  const page = async (...more: string[]) => {
+    const { people } = await ask<{ people: ListedPerson[] }>(
+      config,
+      "people",
+      "list",
+      "--org",
+      org,
+      "--limit",
+      "3",
+      ...more,
+    );
+    return people.map(({ username }) => username);
+  };
+  expect(await page()).toEqual(usernames.slice(0, 3));
+  expect(await page("--after", usernames[2] ?? "")).toEqual(usernames.slice(3));
+});
+
+test("an import that took nobody ends with code 1 and says why", async () => {
+  const { config, org } = await setUp();
+  const file = files.write("nobody.csv", `${HEADER}\nNo,Address,,,,,\n`);
+  const { code, stdout } = await runTool(config, "people", "import", file, "--org", org);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("row 2, column URL")]);
+});
