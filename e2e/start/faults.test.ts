@@ -106,24 +106,6 @@ test("a DATABASE_URL where nobody answers, someone is silent, or the password is
   }
 });
 
-test("a database that a newer version has migrated", async () => {
-  const client = new pg.Client({ connectionString: inject("databaseUrl") });
-  await client.connect();
-  onTestFinished(() => client.end());
-  const name = "29990101000000_tomorrow";
-  await client.query(
-    `insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('tomorrow', '', '${name}', now())`,
-  );
-  try {
-    const said = await refusedStart(onRunsDatabase());
-    expect(said).toMatch(
-      /^The database .+ belongs to a newer Avtrz: it has the migration 29990101000000_tomorrow, unknown/,
-    );
-  } finally {
-    await client.query("delete from _prisma_migrations where id = 'tomorrow'");
-  }
-});
-
 test("every setting that is wrong is named at once", async () => {
   const said = await refusedStart({ PORT: "http", LOG_LEVEL: "loud", REDIS_URL: "nonsense" });
   for (const name of ["PORT", "LOG_LEVEL", "REDIS_URL"]) expect(said).toContain(`  ${name}: `);

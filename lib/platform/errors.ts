@@ -235,11 +235,6 @@ export const CATALOG = {
     sentence: "The database {address} cannot be used: {problem}.",
     cure: "Check DATABASE_URL and that server; without DATABASE_URL, the data directory (AVTRZ_DATA_DIR) and its disk.",
   },
-  database_newer: {
-    status: 409,
-    sentence: "The database {address} belongs to a newer Avtrz: it has the migration {migration}, unknown to this one.",
-    cure: "Start the newer version again, or use another database (DATABASE_URL, AVTRZ_DATA_DIR).",
-  },
   address_unusable: {
     status: 409,
     sentence: "Avtrz cannot listen on {address}: {problem}.",

@@ -13,9 +13,10 @@ const OLDEST_VERSION = 15;
  * Applies the migrations that are new, in order of name, each in its own transaction, and records them in
  * `_prisma_migrations` as Prisma does. Returns the names applied. Several processes may call it at once.
  * Throws AppError `database_unusable` when the database does not answer, lets us not in or has a migration that failed
- * or was edited since, and `database_newer` when it has one that this version does not know.
+ * or was edited since. One that this version does not know is left alone: a version can be rolled back, and old and
+ * new processes run side by side during an upgrade.
  */
-export async function migrate(url: string, directory = DIRECTORY): Promise<string[]> {
+export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   const address = addressOf(client);
   const unusable = (problem: string, cause?: unknown) =>
@@ -35,10 +36,7 @@ export async function migrate(url: string, directory = DIRECTORY): Promise<strin
     );
     const applied = new Map(rows.map((row) => [row.migration_name, row]));
     const fresh: string[] = [];
-    const known = await readMigrations(directory);
-    const unknown = rows.find((row) => !known.some(({ name }) => name === row.migration_name));
-    if (unknown) throw new AppError("database_newer", { fields: { address, migration: unknown.migration_name } });
-    for (const { name, sql, checksum } of known) {
+    for (const { name, sql, checksum } of await readMigrations()) {
       const before = applied.get(name);
       if (before && !before.finished_at) throw unusable(`migration ${name} failed before and needs repair`);
       if (before && before.checksum !== checksum) throw unusable(`migration ${name} was edited after it was applied`);
