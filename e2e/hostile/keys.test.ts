@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startApiProcesses } from "../support/api-processes.ts";
+
 import {
   getAvatar,
   ledgerOf,
@@ -10,6 +10,7 @@ import {
   used,
   workspace,
 } from "../support/services.ts";
+import { startWebProcesses } from "../support/web-processes.ts";
 
 test("H-KEY-55 no table holds a key that can be read, nor could a backup of it", async () => {
   const services = await testServices();
@@ -48,7 +49,7 @@ test("H-KEY-55 no table holds a key that can be read, nor could a backup of it",
 test("H-KEY-56 a revoked key is refused by four processes within a second, two hundred times of two hundred", async () => {
   const services = await testServices();
   const { id, key, keyId } = await workspace(services);
-  const processes = await startApiProcesses(4);
+  const processes = (await startWebProcesses(4)).map(({ url }) => url);
   const ask = async (index: number) => {
     const response = await fetch(`${processes[index % 4]}/v1/avatar?key=${key}&username=ada-l`, { redirect: "manual" });
     await response.arrayBuffer();

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { KeyType } from "#lib/keys";
 import { AppError, CATALOG, isAppError } from "#lib/platform/errors";
-import type { Decision, Outcome, QuotaLeft, RateLimitState, UnitRequest } from "#lib/quotas";
+import type { Decision, Outcome, QuotaLeft, RateLimitState, Settlement, UnitRequest } from "#lib/quotas";
 import type { Services } from "#lib/services";
 import { authenticate, type Principal } from "./authenticate.ts";
 import { addressBucket } from "./client-address.ts";
@@ -108,19 +108,17 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
     }
 
     function settle(outcomes: readonly Outcome[] = []): void {
-      const latencyMs = performance.now() - started;
-      for (const [index, unit] of units.entries()) {
-        if (decisions[index]?.kind !== "granted") continue;
-        const outcome = outcomes[index] ?? "not_found";
-        services.quotas.ledger.settle({ organizationId: unit.organizationId, id: unit.id, outcome, latencyMs });
-      }
+      complete((index) => ({ outcome: outcomes[index] ?? "not_found" }));
     }
 
     function settleFailure(code: string): void {
+      complete(() => ({ outcome: "failed", code, refund: true }));
+    }
+
+    function complete(result: (index: number) => Pick<Settlement, "outcome" | "code" | "refund">): void {
       const latencyMs = performance.now() - started;
-      for (const [index, { organizationId, id }] of units.entries()) {
-        if (decisions[index]?.kind !== "granted") continue;
-        services.quotas.ledger.settle({ organizationId, id, outcome: "failed", code, latencyMs, refund: true });
+      for (const [index, { organizationId, id, idempotencyKey }] of units.entries()) {
+        services.quotas.ledger.settle({ organizationId, id, idempotencyKey, latencyMs, ...result(index) });
       }
     }
 
@@ -167,7 +165,8 @@ function idempotencyKey(request: Request, index: number): string | undefined {
       fields: { parameter: "Idempotency-Key", expected: "at most 200 characters" },
     });
   }
-  return index === 0 ? key : `${key} ${index}`;
+  // A line break cannot be in a header, so no client can name these.
+  return index === 0 ? key : `${key}\n${index}`;
 }
 
 function tileSize(size: number | undefined): number | undefined {

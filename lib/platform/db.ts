@@ -42,8 +42,10 @@ export function openDatabase(
     keepAlive: true,
     statement_timeout: Math.max(STATEMENT_DEADLINE_MS, timeout),
   });
-  // A connection that dies while idle is replaced; without a listener its error would end the process.
+  // A connection that dies is replaced. Without a listener its error would end the process; the pool listens only while
+  // it is idle, and a transaction between two statements is not.
   pool.on("error", (error) => options.onError?.(error));
+  pool.on("connect", (client) => client.on("error", () => undefined));
 
   const run = async <R extends Row>(client: pg.PoolClient, sql: string, values?: readonly unknown[]): Promise<R[]> => {
     const config: pg.QueryConfig & { query_timeout: number } = {

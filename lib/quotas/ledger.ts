@@ -4,10 +4,11 @@ import type { UnitRequest } from "./meter.ts";
 
 export type Outcome = "resolved" | "enriching" | "not_found" | "failed";
 
-/** What became of a request whose unit was taken. */
+/** What became of a request whose unit was taken, or that rode on the unit of one before it (`idempotencyKey`). */
 export type Settlement = {
   organizationId: string;
   id: string;
+  idempotencyKey?: string | undefined;
   outcome: Outcome;
   code?: string | undefined;
   latencyMs: number;
@@ -77,10 +78,11 @@ export function createLedger({ db, log }: { db: Database; log: Log }) {
      * For a unit whose taking got no answer: the statement may still commit. By the time PostgreSQL has given up on it
      * (STATEMENT_DEADLINE_MS) it is known, and a row that was written after all gives its unit back.
      */
-    cancel(request: Pick<UnitRequest, "organizationId" | "id">): void {
+    cancel({ organizationId, id, idempotencyKey }: UnitRequest): void {
       const settlement: Settlement = {
-        organizationId: request.organizationId,
-        id: request.id,
+        organizationId,
+        id,
+        idempotencyKey,
         outcome: "failed",
         code: "database_unavailable",
         latencyMs: 0,
@@ -102,50 +104,69 @@ export function createLedger({ db, log }: { db: Database; log: Log }) {
 async function settle(db: Database, settlements: Settlement[]): Promise<void> {
   const column = (read: (settlement: Settlement) => string | number | boolean | undefined) =>
     pgArray(settlements.map(read));
-  await db.query(settlements.some((settlement) => settlement.refund) ? SETTLE_AND_REFUND : SETTLE, [
+  const columns = [
     column((s) => s.organizationId),
     column((s) => s.id),
     column((s) => s.outcome),
     column((s) => s.code),
     column((s) => s.latencyMs),
-    ...(settlements.some((settlement) => settlement.refund) ? [column((s) => s.refund ?? false)] : []),
-  ]);
+  ];
+  if (!settlements.some((settlement) => settlement.refund || settlement.idempotencyKey)) {
+    await db.query(SETTLE, columns);
+    return;
+  }
+  await db.transaction(async (query) => {
+    const refunded = settlements.filter((settlement) => settlement.refund);
+    await query(LOCK_COUNTERS, [pgArray(refunded.map((settlement) => settlement.organizationId))]);
+    await query(SETTLE_AND_REFUND, [...columns, column((s) => s.refund ?? false), column((s) => s.idempotencyKey)]);
+  });
 }
 
 const SETTLE = `
 update avatar_request r set outcome = s.outcome, code = s.code, latency_ms = s.latency_ms
 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::real[]) as s(organization_id, id, outcome, code, latency_ms)
-where r.organization_id = s.organization_id and r.id = s.id`;
+where r.organization_id = s.organization_id and r.id = s.id and r.outcome = 'pending'`;
 
-// A row gives its unit back at most once (refunded_at), to the month it was taken from. A profile whose only lookup
-// failed counts as new again the next time. Counters are locked in the meter's order.
+// In the meter's order, before any row: it holds counters when it marks a row as retried.
+const LOCK_COUNTERS = `
+select from quota_counter where organization_id = any($1::text[]) order by organization_id, metric, period for update`;
+
+// A row is completed once, which is why its unit goes back at most once: to the month it was taken from, and only if
+// the last request that rode on it failed. Among outcomes told together a good one wins. Without its key the row is no
+// longer found by a retry, which is then metered again. A profile whose only lookup failed counts as new again.
 const SETTLE_AND_REFUND = `
 with settlement as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::real[], $6::boolean[])
-    as s(organization_id, id, outcome, code, latency_ms, refund)
-), refunded as (
-  select r.organization_id, r.id, r.username, r.units, r.new_profile, date_trunc('month', r.created_at at time zone 'UTC')::date as period
-  from avatar_request r join settlement s using (organization_id, id)
-  where s.refund and r.refunded_at is null and r.units > 0
-  order by r.organization_id, r.id for update of r
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::real[], $6::boolean[], $7::text[])
+    as s(organization_id, id, outcome, code, latency_ms, refund, idempotency_key)
+), found as (
+  select r.organization_id, r.id as row_id, r.retry_id, s.id, s.outcome, s.code, s.latency_ms, s.refund from settlement s
+  join avatar_request r on r.organization_id = s.organization_id and r.id = s.id where s.idempotency_key is null
+  union all
+  select r.organization_id, r.id, r.retry_id, s.id, s.outcome, s.code, s.latency_ms, s.refund from settlement s
+  join avatar_request r on r.organization_id = s.organization_id and r.idempotency_key = s.idempotency_key
+), final as (
+  select distinct on (organization_id, row_id) * from found where not refund or id = coalesce(retry_id, row_id)
+  order by organization_id, row_id, refund
 ), settled as (
-  update avatar_request r set outcome = s.outcome, code = s.code, latency_ms = s.latency_ms,
-    units = case when s.refund then 0 else r.units end,
-    refunded_at = case when s.refund then coalesce(r.refunded_at, now()) else r.refunded_at end
-  from settlement s where r.organization_id = s.organization_id and r.id = s.id
+  update avatar_request r set outcome = f.outcome, code = f.code, latency_ms = f.latency_ms,
+    units = case when f.refund then 0 else r.units end,
+    refunded_at = case when f.refund then now() end,
+    idempotency_key = case when f.refund then null else r.idempotency_key end
+  from final f where r.organization_id = f.organization_id and r.id = f.row_id and r.outcome = 'pending'
+  returning r.organization_id, r.username, r.new_profile, f.refund,
+    date_trunc('month', r.created_at at time zone 'UTC')::date as period
 ), forgotten as (
-  delete from organization_profile p using refunded
-  where refunded.new_profile and p.organization_id = refunded.organization_id and p.username = refunded.username
+  delete from organization_profile p using settled s
+  where s.refund and s.new_profile and p.organization_id = s.organization_id and p.username = s.username
 ), returned as (
-  select organization_id, period, metric, sum(case metric when 'avatar_requests' then units else new_profile::int end) as units
-  from refunded, unnest('{avatar_requests,avatar_new_profiles}'::text[]) as metric
-  group by organization_id, period, metric
-), locked as (
-  select organization_id, period, metric, returned.units from quota_counter join returned using (organization_id, period, metric)
-  where returned.units > 0 order by organization_id, metric for update of quota_counter
+  select organization_id, period, metric,
+    count(*) filter (where metric = 'avatar_requests' or new_profile) as units
+  from settled, unnest('{avatar_requests,avatar_new_profiles}'::text[]) as metric
+  where refund group by organization_id, period, metric
 )
-update quota_counter counter set used = counter.used - locked.units from locked
-where counter.organization_id = locked.organization_id and counter.period = locked.period and counter.metric = locked.metric`;
+update quota_counter counter set used = counter.used - returned.units from returned
+where counter.organization_id = returned.organization_id and counter.period = returned.period
+  and counter.metric = returned.metric and returned.units > 0`;
 
 async function record(db: Database, requests: BlockedRequest[]): Promise<void> {
   const column = <T>(read: (request: BlockedRequest) => T) => requests.map(read);

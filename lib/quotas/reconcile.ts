@@ -8,9 +8,12 @@ import type { Metric } from "./plans.ts";
 /** A counter that did not agree with the AvatarRequest rows behind it, and was set to what they say. */
 export type Repair = { organizationId: string; metric: Metric; counted: number; rows: number };
 
+const HOUR_MS = 3_600_000;
+
 /**
- * Compares this month's counters with the rows that were written beside them and repairs what differs, loudly: they
- * commit together, so a difference means a fault in this program or a hand in the database.
+ * Compares the counters of this month, and on its first day those of the last one too, with the rows that were written
+ * beside them and repairs what differs, loudly: they commit together, so a difference means a fault in this program or
+ * a hand in the database.
  */
 export async function reconcileCounters({
   db,
@@ -22,25 +25,36 @@ export async function reconcileCounters({
   log: Log;
 }): Promise<Repair[]> {
   const now = clock.now();
-  const period = monthOf(now);
-  const range = [firstIdAt("req", Date.parse(`${period}T00:00:00Z`)), firstIdAt("req", endOfMonth(now))];
-  const organizations = await db.query<{ id: string }>(
-    "select distinct organization_id as id from quota_counter where period = $1::date",
-    [period],
-  );
   const repairs: Repair[] = [];
-  for (const { id } of organizations) repairs.push(...(await reconcileOne(id)));
+  for (const period of new Set([monthOf(now - 24 * HOUR_MS), monthOf(now)])) {
+    const organizations = await db.query<{ id: string }>(
+      "select distinct organization_id as id from quota_counter where period = $1::date",
+      [period],
+    );
+    for (const { id } of organizations) repairs.push(...(await reconcileOne(id, period)));
+  }
   return repairs;
 
-  async function reconcileOne(organizationId: string): Promise<Repair[]> {
-    // One statement sees one moment, so nobody has to be held up for the comparison.
+  async function reconcileOne(organizationId: string, period: string): Promise<Repair[]> {
+    const start = Date.parse(period);
+    const end = endOfMonth(start);
+    // A unit belongs to the month of its created_at. The id may have been made in the month before; it only bounds what
+    // has to be read. One statement sees one moment, so nobody has to be held up for the comparison.
     const rows = await db.query<Omit<Repair, "organizationId">>(
       `select metric, used as counted, case metric when 'avatar_requests' then written.requests else written.new_profiles end as rows
        from quota_counter, (
          select coalesce(sum(units), 0)::bigint as requests, count(*) filter (where new_profile and units > 0) as new_profiles
-         from avatar_request where organization_id = $1 and id >= $3 and id < $4) as written
+         from avatar_request where organization_id = $1 and id >= $3 and id < $4
+           and created_at >= $5::timestamptz and created_at < $6::timestamptz) as written
        where organization_id = $1 and period = $2::date and metric in ('avatar_requests', 'avatar_new_profiles')`,
-      [organizationId, period, ...range],
+      [
+        organizationId,
+        period,
+        firstIdAt("req", start - HOUR_MS),
+        firstIdAt("req", end + HOUR_MS),
+        new Date(start),
+        new Date(end),
+      ],
     );
     const wrong = rows.filter((row) => row.rows !== row.counted);
     for (const { metric, counted, rows } of wrong) {

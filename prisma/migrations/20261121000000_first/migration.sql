@@ -91,6 +91,7 @@ CREATE TABLE "avatar_request" (
     "client" TEXT,
     "origin_domain" TEXT,
     "idempotency_key" TEXT COLLATE "C",
+    "retry_id" TEXT COLLATE "C",
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "refunded_at" TIMESTAMPTZ(3),
 
