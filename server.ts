@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import next from "next";
 import { findMount, sendResponse, toRequest } from "#lib/http";
 import { AppError } from "#lib/platform/errors";
@@ -14,7 +15,7 @@ import type { Services } from "#lib/services";
 
 export type RunningServer = {
   port: number;
-  /** Stops accepting, lets what is under way finish (10 seconds at most), then closes every connection. */
+  /** Has clients leave, then stops accepting, lets what is under way finish (10 seconds at most), then closes every connection. */
   close(): Promise<void>;
 };
 
@@ -30,6 +31,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_IN_FLIGHT = 10_000;
 const STOP_WITHIN_MS = 10_000;
+/** While it still takes requests after it was told to end: those that are on their way, and a balancer that asks /readyz. */
+const LAST_CALL_MS = 500;
 
 /** Starts Next and the server. Throws AppError `address_unusable` when the port cannot be had. */
 export async function startServer(services: Services, options: { dev: boolean }): Promise<RunningServer> {
@@ -111,11 +114,16 @@ export async function startServer(services: Services, options: { dev: boolean })
     port: (server.address() as AddressInfo).port,
     async close() {
       lifecycle.stopping = true;
+      if (!options.dev) await setTimeout(LAST_CALL_MS);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
-      const deadline = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
+      const over = new AbortController();
+      setTimeout(STOP_WITHIN_MS - LAST_CALL_MS, null, { signal: over.signal }).then(
+        () => server.closeAllConnections(),
+        () => undefined,
+      );
       await closed;
-      clearTimeout(deadline);
+      over.abort();
       await app.close();
     },
   };

@@ -70,7 +70,7 @@ async function vitest(name: string, parameters: string[], environment: Record<st
   const file = path.join(reports, `${name}.json`);
   const code = await run(
     bin("vitest"),
-    ["run", ...parameters, "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`],
+    ["run", ...parameters, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
     environment,
   );
   add(code, file, (result) => ({

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import { setPeerAddress } from "./client-address.ts";
 
 /**
@@ -21,11 +20,34 @@ export function toRequest(message: IncomingMessage, response: ServerResponse, or
     });
     init.signal = gone.signal;
     init.duplex = "half";
-    init.body = Readable.toWeb(message) as ReadableStream<Uint8Array>;
+    init.body = bodyOf(message);
   }
   const request = new Request(origin + message.url, init);
   setPeerAddress(request, message.socket.remoteAddress ?? "");
   return request;
+}
+
+/**
+ * The body, read only as far as somebody wants it. What nobody wants is let pass (node does so by itself for a body that
+ * nobody touched): a connection on which the rest stays would take it for the next request, or wait for ever.
+ */
+function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
+  let chunks: AsyncIterator<Buffer> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        chunks ??= message.iterator({ destroyOnReturn: false });
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks?.return?.();
+        message.resume();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Sends a web Response over a node one; `closeConnection` asks the client not to use the connection again. */
