@@ -1,5 +1,5 @@
 import type { NextConfig } from "next";
-import { PAGE_HEADERS } from "./lib/http/security-headers.ts";
+import { CONSENT_HEADERS, PAGE_HEADERS, SIGN_IN_HEADERS } from "./lib/http/security-headers.ts";
 
 export default {
   poweredByHeader: false,
@@ -17,8 +17,21 @@ export default {
     "pino",
     "pino-pretty",
     "undici",
+    "next-auth",
+    "nodemailer",
     "@prisma/client",
     "@prisma/adapter-pg",
   ],
-  headers: async () => [{ source: "/((?!v1/|cdn/|api/|healthz|readyz).*)", headers: [...PAGE_HEADERS] }],
+  // A folder of app/ cannot be named `[page].md`.
+  rewrites: async () => [{ source: "/docs/:page(.+)\\.md", destination: "/docs-source/:page" }],
+  headers: async () => [
+    {
+      source:
+        "/((?!v1/|cdn/|api/|workspaces/|uploads/|invite/accept|healthz|readyz|mcp$|mcp/avatars/|oauth/|\\.well-known/|docs/.*\\.md$|llms).*)",
+      headers: [...PAGE_HEADERS],
+    },
+    // The requests' pages; what else is below oauth/ are handlers, which bring their own.
+    { source: "/oauth/authorize/:request(areq_.*)", headers: [...PAGE_HEADERS, ...CONSENT_HEADERS] },
+    { source: "/sign-in", headers: [...SIGN_IN_HEADERS] },
+  ],
 } satisfies NextConfig;

@@ -7,9 +7,10 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
-import { findMount, sendResponse, toRequest } from "#lib/http";
+import { sendResponse, toRequest } from "#lib/http";
+import { findMount } from "#lib/mounts";
 import { AppError } from "#lib/platform/errors";
 import type { Services } from "#lib/services";
 
@@ -29,6 +30,10 @@ const LISTEN_PROBLEMS: Record<string, string> = {
 };
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const BODY_WITHIN_MS = 30_000;
+/** Below it, handlers have limits of their own, and a slow line its time. */
+const UPLOADS = "/uploads/";
+const UPLOAD_WITHIN_MS = 300_000;
 const MAX_IN_FLIGHT = 10_000;
 const STOP_WITHIN_MS = 10_000;
 /** While it still takes requests after it was told to end: those that are on their way, and a balancer that asks /readyz. */
@@ -54,7 +59,12 @@ export async function startServer(services: Services, options: { dev: boolean })
   let inFlight = 0;
 
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: 10_000,
+      requestTimeout: UPLOAD_WITHIN_MS,
+      keepAliveTimeout: 65_000,
+    },
     async (message, response) => {
       inFlight++;
       response.once("close", () => {
@@ -76,7 +86,10 @@ export async function startServer(services: Services, options: { dev: boolean })
     // The one method that reaches us and that a web Request refuses to hold; it would echo headers, keys among them.
     if (message.method === "TRACE") return refuse(response, 405);
     delete message.headers["x-middleware-subrequest"];
-    if (Number(message.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse(response, 413);
+    if (!message.url.startsWith(UPLOADS)) {
+      if (Number(message.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse(response, 413);
+      limitBodyTime(message, response);
+    }
     if (inFlight > MAX_IN_FLIGHT) return refuse(response, 503);
     const mount = findMount(pathOf(message));
     if (!mount) {
@@ -114,11 +127,11 @@ export async function startServer(services: Services, options: { dev: boolean })
     port: (server.address() as AddressInfo).port,
     async close() {
       lifecycle.stopping = true;
-      if (!options.dev) await setTimeout(LAST_CALL_MS);
+      if (!options.dev) await sleep(LAST_CALL_MS);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const over = new AbortController();
-      setTimeout(STOP_WITHIN_MS - LAST_CALL_MS, null, { signal: over.signal }).then(
+      sleep(STOP_WITHIN_MS - LAST_CALL_MS, null, { signal: over.signal }).then(
         () => server.closeAllConnections(),
         () => undefined,
       );
@@ -133,6 +146,15 @@ function pathOf(message: IncomingMessage): string {
   const url = message.url ?? "";
   const end = url.indexOf("?");
   return end === -1 ? url : url.slice(0, end);
+}
+
+/** Ends a request whose body does not come in time: node itself has but one limit, for the slowest of all. */
+function limitBodyTime(message: IncomingMessage, response: ServerResponse): void {
+  if (message.headers["content-length"] === undefined && message.headers["transfer-encoding"] === undefined) return;
+  const timer = setTimeout(() => {
+    if (!message.complete) message.destroy();
+  }, BODY_WITHIN_MS);
+  response.once("close", () => clearTimeout(timer));
 }
 
 function refuse(response: ServerResponse, status: 400 | 405 | 413 | 500 | 503): void {

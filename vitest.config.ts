@@ -8,17 +8,41 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["lib/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: ["lib/**/*.test.ts", "app/**/*.test.ts", "scripts/**/*.test.ts", "packages/*/src/**/*.test.ts"],
           exclude: EXCLUDED,
           testTimeout: 20_000,
         },
       },
       {
+        // The avatars' package: no database, no server of ours.
+        test: {
+          name: "personas",
+          include: ["e2e/personas/**/*.test.ts"],
+          exclude: EXCLUDED,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         test: {
           name: "e2e",
-          include: ["e2e/{http,hostile,cli,start}/**/*.test.ts"],
+          include: ["e2e/{http,hostile,cli,clients,services,start}/**/*.test.ts"],
           exclude: EXCLUDED,
           globalSetup: ["e2e/support/backend.ts"],
+          // Most of a file's time is waiting; of two cores vitest alone would use one.
+          maxWorkers: 2,
+          // Real processes, sockets and clocks on a machine that others use too. What needs its second try is named at the
+          // end of `npm test`, so that it is mended and not got used to.
+          retry: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "docs",
+          include: ["e2e/docs/**/*.test.ts"],
+          exclude: EXCLUDED,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,14 +1,35 @@
 /**
- * The worker, a process of its own: looks people up, prepares their photos, and keeps house. It is told by its parent
+ * The worker, a process of its own: looks people up, prepares their photos, has the files of personas read, and keeps
+ * house. It is told by its parent
  * when there is something new, looks for itself every two seconds otherwise, and ends with its parent.
  */
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+import type { ReadPersona } from "#lib/corpora";
 import { readConfig } from "#lib/platform/config";
 import { createServices } from "#lib/services";
 
 const services = await createServices(readConfig(), { role: "worker" });
-const { jobs, log, enrichment, housekeeping } = services;
+const { jobs, log, enrichment, housekeeping, personas, imports } = services;
 await enrichment.worker.start();
 await housekeeping.start();
+imports.worker.start();
+
+const readers = new Set<ChildProcess>();
+const readInChild: ReadPersona = (personaId, lease) =>
+  new Promise((resolve, reject) => {
+    const child = fork(path.join(import.meta.dirname, "reader.ts"), [personaId, lease], {
+      execArgv: ["--max-old-space-size=768"],
+    });
+    readers.add(child);
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      readers.delete(child);
+      if (code === 0) resolve();
+      else reject(new Error(`the process that read them ended (${signal ?? code})`));
+    });
+  });
+personas.readers.start(readInChild);
 
 let stopping = false;
 async function stop(): Promise<void> {
@@ -16,6 +37,8 @@ async function stop(): Promise<void> {
   stopping = true;
   setTimeout(() => process.exit(0), 8_000).unref();
   enrichment.worker.stop();
+  personas.readers.stop();
+  for (const reader of readers) reader.kill("SIGKILL");
   await services.close();
   process.exit(0);
 }

@@ -1,9 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { CATALOG, type ErrorCode, isAppError } from "../lib/platform/errors.ts";
+import { addConnectionCommands } from "./commands/connection.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addInvitationCommands } from "./commands/invitation.ts";
 import { addKeyCommands } from "./commands/key.ts";
+import { addMemberCommands } from "./commands/member.ts";
 import { addOrganizationCommands } from "./commands/organization.ts";
 import { addPeopleCommands } from "./commands/people.ts";
+import { addPersonaCommands } from "./commands/persona.ts";
 import { addProviderCommands } from "./commands/provider.ts";
+import { addSignInCommands } from "./commands/sign-in.ts";
 import { addSuppressionCommands } from "./commands/suppression.ts";
 import { addUsageCommands } from "./commands/usage.ts";
 
@@ -22,7 +28,9 @@ export async function runCommand(parameters: readonly string[]): Promise<number>
 
 function createProgram(json: boolean): Command {
   const program = new Command("avtrz")
-    .description("Runs an Avtrz installation: workspaces, keys, people, limits and who must not be shown.")
+    .description(
+      "Runs an Avtrz installation: workspaces, their members, keys, people, avatars, limits and who must not be shown.",
+    )
     .configureHelp({ sortSubcommands: true, showGlobalOptions: true })
     .showHelpAfterError("Run it with --help to see what is expected.")
     // With --json what is wrong is told once, as JSON, by report().
@@ -30,10 +38,16 @@ function createProgram(json: boolean): Command {
     .exitOverride();
   addOrganizationCommands(program);
   addKeyCommands(program);
+  addSignInCommands(program);
+  addMemberCommands(program);
+  addInvitationCommands(program);
+  addConnectionCommands(program);
   addPeopleCommands(program);
+  addPersonaCommands(program);
   addUsageCommands(program);
   addSuppressionCommands(program);
   addProviderCommands(program);
+  addDoctorCommand(program);
   for (const command of everyCommand(program)) {
     command.copyInheritedSettings(program).allowExcessArguments(false);
     // A group that had --json too would take it away from its commands.

@@ -36,6 +36,9 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   }
 }
 
+/** The option that says which workspace. */
+export const ORG_OPTION = ["--org <id>", "the workspace (may be left out while there is only one)"] as const;
+
 /** `--org`, or the only workspace there is. Throws AppError `usage` when it is not clear which one is meant. */
 export async function chooseOrganization(
   services: Services,

@@ -1,27 +1,92 @@
 import path from "node:path";
-import { createPeopleImporter, createPhotoStore, createResolver, type PurgeJob } from "#lib/avatars";
+import { createAnalyticsOverview, createRequestLog, createSourceUsage, reconcileRollups } from "#lib/analytics";
+import {
+  createImportWorker,
+  createPeopleImporter,
+  createPhotoStore,
+  createPictureReader,
+  createResolver,
+  createSamplePeople,
+  createWorkspacePeople,
+  type PurgeJob,
+} from "#lib/avatars";
+import { createCorpora } from "#lib/corpora";
 import {
   createEnrichmentQueue,
   createEnrichmentWorker,
   createProviderStates,
+  createRecheck,
   createWaterfall,
   downloadPhoto,
   httpProviders,
 } from "#lib/enrichment";
-import { createKeyManager, createKeyVerifier, createLeakReports } from "#lib/keys";
-import { createOrganizations } from "#lib/organizations";
+import {
+  createKeyAdministration,
+  createKeyManager,
+  createKeyOverview,
+  createKeyVerifier,
+  createLeakReports,
+  createRecentUse,
+} from "#lib/keys";
+import { createNotices } from "#lib/mails";
+import {
+  createAccessTokens,
+  createAuthorizationRequests,
+  createClientDocuments,
+  createClients,
+  createConnectionOverview,
+  createConnections,
+  createDecisions,
+  createGrants,
+  createRevocation,
+  removeExpiredGrants,
+} from "#lib/oauth";
+import {
+  createAuditLog,
+  createInvitations,
+  createMembers,
+  createOrganizations,
+  createSessions,
+  createSignInLinks,
+  createUsers,
+  createWorkspaceSettings,
+  type ForgetJob,
+  type Viewer,
+} from "#lib/organizations";
 import { type Clock, systemClock } from "#lib/platform/clock";
 import { type Config, readConfig } from "#lib/platform/config";
 import { type Database, openDatabase } from "#lib/platform/db";
 import { AppError } from "#lib/platform/errors";
 import { type Jobs, openJobs } from "#lib/platform/jobs";
+import { createKeptFiles } from "#lib/platform/kept-files";
 import { createLog, type Log } from "#lib/platform/log";
+import { createMail, type SendMail } from "#lib/platform/mail";
 import { connectRedis } from "#lib/platform/redis";
 import { createSafeFetch, type Network } from "#lib/platform/safe-fetch";
 import { createCipher, loadSecret } from "#lib/platform/secret";
 import { createDiskStorage, type Storage } from "#lib/platform/storage";
-import { createImports, createProfileViews, createSuppressions, describeProfile } from "#lib/profiles";
-import { createLedger, createLimits, createMeter, createRateLimiter, reconcileCounters } from "#lib/quotas";
+import {
+  createImportJobs,
+  createImportQueue,
+  createImports,
+  createPeople,
+  createPeopleActs,
+  createPeopleList,
+  createProfileViews,
+  createSuppressions,
+  describeProfile,
+} from "#lib/profiles";
+import {
+  createLedger,
+  createLimits,
+  createMeter,
+  createPersonaMeter,
+  createRateLimiter,
+  createUsageOverview,
+  findReachedLimits,
+  PLANS,
+  reconcileCounters,
+} from "#lib/quotas";
 
 /** Everything that lives as long as a process; made once, here, and passed down. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
@@ -32,9 +97,14 @@ export type Overrides = Partial<{
   db: Database;
   storage: Storage;
   jobs: Jobs;
+  mail: SendMail;
   /** What stands in for DNS and TCP; everything above them is checked as in production. */
   network: Partial<Network>;
   lookUpDeadlineMs: number;
+  /** How soon an import whose worker is gone is taken up again, and how often one commits. */
+  imports: { leaseSeconds?: number; batchMs?: number };
+  /** What indices of personas may take of memory. */
+  personaMemoryBytes: number;
   role: "web" | "worker" | "tool";
 }>;
 
@@ -63,9 +133,42 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const queue = createEnrichmentQueue({ db, clock, jobs, providers: providerNames });
   const states = createProviderStates({ db, clock, budgets: new Map([["unipile", config.unipile?.monthlyBudget]]) });
   const manager = createKeyManager({ db, clock, cipher });
+  const personaMeter = createPersonaMeter({ db, log });
   const ledger = createLedger({ db, log });
+  const clients = createClients({
+    db,
+    clock,
+    findDocument: createClientDocuments({ db, clock, log, fetch: outbound.fetch }),
+  });
+  const personas = createCorpora({ db, clock, log, storage, jobs, memoryBytes: overrides.personaMemoryBytes });
+  const requests = createAuthorizationRequests({ db, clock, cipher });
+  const signInLinks = createSignInLinks({ db, clock });
   const lifecycle = { stopping: false };
+  const importFiles = createKeptFiles(path.join(config.dataDirectory, "imports"));
+  const importJobs = createImportJobs({ db, clock, files: importFiles, wake: jobs.wake });
+  const fetchPhoto = (url: string) => downloadPhoto(url, outbound.fetch, AbortSignal.timeout(20_000));
+  const importWorker = createImportWorker({
+    db,
+    log,
+    queue: createImportQueue({ db, clock, leaseSeconds: overrides.imports?.leaseSeconds }),
+    imports,
+    photos,
+    files: importFiles,
+    fetchPhoto,
+    ...overrides.imports,
+  });
+  jobs.onWake(importWorker.wake);
+  const workspaces = createWorkspaceSettings({ db, clock, jobs });
   const reconcile = () => reconcileCounters({ db, clock, log });
+  const mail = overrides.mail ?? createMail(config);
+  const notices = createNotices({
+    db,
+    clock,
+    log,
+    send: mail,
+    publicUrl: config.publicUrl,
+    findReachedLimits: () => findReachedLimits({ db, clock }),
+  });
 
   return {
     config,
@@ -77,14 +180,51 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     /** `stopping` turns true when the process has begun to end: it answers what it has, and takes nothing new. */
     lifecycle,
     organizations: createOrganizations({ db, clock }),
+    workspaces: {
+      ...workspaces,
+      async delete(viewer: Viewer, organizationId: string, typedName: string): Promise<void> {
+        const shown = await workspaces.delete(viewer, organizationId, typedName);
+        await photos.removeUnused(shown.photos);
+      },
+    },
+    members: createMembers({ db, clock }),
+    invitations: createInvitations({ db, clock }),
+    users: createUsers({
+      db,
+      clock,
+      workspace: { plan: config.defaultPlan, limits: PLANS[config.defaultPlan] },
+      ownerEmail: config.ownerEmail,
+    }),
+    sessions: createSessions({ db, clock }),
+    signInLinks,
+    audit: createAuditLog({ db }),
+    mail,
+    notices,
+    connections: { ...createConnections({ db, clock }), ...createConnectionOverview({ db, clock }) },
+    oauth: {
+      /** The protected resource that the tools are (RFC 8707, RFC 9728). */
+      mcpResource: `${config.publicUrl}/mcp`,
+      verifyAccessToken: createAccessTokens({ db, clock, log }),
+      clients,
+      requests,
+      decisions: createDecisions({ db, clock, issuer: config.publicUrl, requests, findClient: clients.find }),
+      grants: createGrants({ db, clock, graceSeconds: config.refreshGraceSeconds }),
+      revoke: createRevocation({ db, clock }),
+    },
     keys: {
       verify: createKeyVerifier({ db, clock, log }),
       manager,
+      /** For the people of a workspace, by their role: the manager asks nobody. */
+      ...createKeyOverview({ db, clock, cipher }),
+      ...createKeyAdministration({ db, clock, manager }),
+      ...createRecentUse({ db, clock }),
       leaks: createLeakReports({
         db,
         clock,
         log,
         manager,
+        tellOwners: ({ organizationId, id, name, last4, url }) =>
+          notices.post(organizationId, { kind: "key_leaked", subject: id, detail: { name, last4, url } }),
         keysUrl: config.leakReportKeysUrl,
         fetchBytes: async (url) =>
           (await outbound.fetch(url, { accept: "application/json", deadline: AbortSignal.timeout(5_000) })).bytes,
@@ -92,20 +232,30 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     },
     quotas: {
       meter: createMeter(db),
+      personas: personaMeter,
       ledger,
       limits: createLimits({ db, clock }),
+      ...createUsageOverview({ db, clock }),
       rates: createRateLimiter({ redis: redis?.client, clock, log, limits: config.rateLimits }),
       reconcile,
+    },
+    analytics: {
+      ...createAnalyticsOverview({ db, clock }),
+      ...createRequestLog({ db, clock }),
+      ...createSourceUsage({ db }),
     },
     people: {
       list: imports.list,
       find: imports.find,
       import: createPeopleImporter({
+        db,
         imports,
         photos,
-        fetchPhoto: (url) => downloadPhoto(url, outbound.fetch, AbortSignal.timeout(20_000)),
+        fetchPhoto,
       }),
     },
+    /** Files of people, taken over from a page and imported by the worker. */
+    imports: { ...importJobs, worker: importWorker, samples: createSamplePeople({ db, clock, imports, photos }) },
     profiles: {
       /** Suppresses a person and deletes the pictures nobody else is shown by. */
       async suppress(username: string, reason: string, actor: string): Promise<void> {
@@ -113,12 +263,20 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         await photos.removeUnused(removed.photos);
       },
       suppressions,
+      /** The people of one workspace, for its people; by their role. */
+      people: {
+        ...createPeopleList({ db, clock, preferImports }),
+        ...createPeople({ db, clock, preferImports }),
+        ...createWorkspacePeople({ acts: createPeopleActs({ db, clock }), views, photos }),
+        recheck: createRecheck({ db, clock, queue, providers: providerNames }),
+      },
       async describe(organizationId: string, username: string, pictureUrl: string | null) {
         return describeProfile(await views.view(organizationId, username), preferImports, pictureUrl);
       },
     },
     avatars: {
       photos,
+      look: createPictureReader({ views, preferImports }),
       resolve: createResolver({
         views,
         clock,
@@ -146,22 +304,41 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       states,
       providerNames,
     },
+    personas,
     housekeeping: {
-      /** Once a night: counters against rows. As they come: files of photos that were removed. */
+      /** Once a night: counters against rows; links, sessions and grants that are over. As they come: files of photos that were removed. Each minute: what owners are told by mail. */
       async start(): Promise<void> {
         await jobs.work<PurgeJob>("purge", 1, async ({ data }) => {
           await photos.purge(data.photos);
           return "done";
         });
+        await jobs.work<ForgetJob>("forget", 1, async ({ data }) => {
+          await workspaces.forget(data.organizationId);
+          return "done";
+        });
         await jobs.work("housekeeping", 1, async () => {
           await reconcile();
+          await reconcileRollups({ db, clock, log });
+          await removeExpiredGrants({ db, clock });
+          await signInLinks.removeEnded();
+          await notices.removeOld();
+          await photos.removeUnshown();
+          await importJobs.removeOld();
           return "done";
         });
         await jobs.schedule("housekeeping", "17 3 * * *");
+        await jobs.work("notices", 1, async () => {
+          await notices.lookAtLimits();
+          await notices.sendDue();
+          return "done";
+        });
+        await jobs.schedule("notices", "* * * * *");
       },
     },
     async close(): Promise<void> {
-      await ledger.close();
+      await importWorker.stop();
+      personas.readers.stop();
+      await Promise.all([ledger.close(), personaMeter.close()]);
       await jobs.stop();
       await Promise.all([redis?.close(), outbound.close()]);
       if (!overrides.db) await db.close();

@@ -3,12 +3,21 @@
  * from the error catalogue. With --check nothing is written, and the exit code is 1 when something is out of date.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { STATUS_CODES } from "node:http";
 import path from "node:path";
 import { SETTINGS } from "../lib/platform/config.ts";
 import { CATALOG } from "../lib/platform/errors.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 const TABLE = /(<!-- configuration -->\n)[\s\S]*?(<!-- \/configuration -->)/;
+
+const ERRORS_HEAD = `# Errors
+
+> Every failure has a stable code; each is explained here, with what to do about it.
+
+The code is in the problem document (RFC 9457) that an error comes as, and in the header \`X-Error-Code\`: a request that prefers
+pictures gets a picture, with the same status. The operator's tool prints codes too, and ends with exit code 1 or 2.
+`;
 
 const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
 const FILES: Record<string, string> = {
@@ -50,8 +59,17 @@ function configurationTable(): string {
 }
 
 function errorsPage(): string {
-  const entries = Object.entries(CATALOG).map(
-    ([code, { status, sentence, cure }]) => `## ${code}\n\n**${status}** · ${sentence}\n\n${cure}\n`,
-  );
-  return `# Errors\n\nEvery failure has a stable code. Made from lib/platform/errors.ts.\n\n${entries.join("\n")}`;
+  const statuses = Map.groupBy(Object.entries(CATALOG), ([, { status }]) => status);
+  const sections = [...statuses]
+    .sort(([one], [other]) => one - other)
+    .map(([status, entries]) => {
+      const codes = entries.map(([code, { sentence, cure }]) => `### ${code}\n\n${named(sentence)}\n\n${cure}\n`);
+      return `## ${status} ${STATUS_CODES[status]}\n\n${codes.join("\n")}`;
+    });
+  return `${ERRORS_HEAD}\n${sections.join("\n")}`;
+}
+
+/** A sentence with the names of what is filled in. */
+function named(sentence: string): string {
+  return sentence.replace(/\s+/g, " ").replace(/\{(\w+)\}/g, "*$1*");
 }

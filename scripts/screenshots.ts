@@ -1,7 +1,9 @@
 /** `npm run screenshots`: every page in light, dark and at 390 px, into screenshots/ (git-ignored), to be looked at. */
 import path from "node:path";
-import { chromium } from "playwright";
+import { type BrowserContextOptions, chromium } from "playwright";
 import { BROWSER_ARGUMENTS, findChromium, installChromium } from "../e2e/support/browser.ts";
+import { browserPerson, join } from "../e2e/support/browser-person.ts";
+import { askForConsent } from "../e2e/support/consent-request.ts";
 import { peopledInstallation } from "../e2e/support/peopled-installation.ts";
 import { buildWhenStale } from "./build.ts";
 
@@ -13,10 +15,52 @@ const PAGES: Record<string, (key: string) => string> = {
   "home-face": (key) => `/?person=ada-brook&key=${key}`,
   "home-initials": () => "/?person=grace-hopper",
   "home-mistake": (key) => `/?person=https://www.linkedin.com/company/acme&key=${key}`,
+  "sign-in": () => "/sign-in",
+  "sign-in-sent": () => "/sign-in?sent=1",
+  docs: () => "/docs",
+  "docs-quickstart": () => "/docs/quickstart",
+  "docs-get-avatar": () => "/docs/get-avatar#reference",
+  "docs-connect-cursor": () => "/docs/connect-cursor",
   errors: () => "/docs/errors",
   "not-found": () => "/nowhere",
 };
 
+/** What a signed-in person sees; `origin` is the installation's address. */
+const OWN_PAGES: Record<string, (origin: string) => Promise<string>> = {
+  workspaces: async (origin) => `${origin}/workspaces`,
+  "consent-claude": (origin) => consent(origin, "Claude", "https://claude.ai/api/mcp/auth_callback"),
+  "consent-unverified": (origin) => consent(origin, "Claude", "https://tools.example.net/mcp/callback"),
+  "consent-cursor": (origin) => consent(origin, "Cursor", "cursor://anysphere.cursor-mcp/oauth/callback"),
+  "consent-loopback": (origin) => consent(origin, "MCP CLI Proxy", "http://127.0.0.1:3334/oauth/callback"),
+  "consent-over": async (origin) => `${origin}/oauth/authorize/areq_${"0".repeat(26)}`,
+};
+/** Pages of the first workspace, below its address. */
+const WORKSPACE_PAGES = [
+  "",
+  "requests",
+  "welcome/key",
+  "welcome/request",
+  "personas",
+  "people",
+  "people/import",
+  "people/ada-brook",
+  "keys",
+  "keys/create",
+  "connections",
+  "members",
+  "usage",
+  "activity",
+  "settings",
+  "settings/sessions",
+  "settings/danger",
+];
+const WORKSPACES = [
+  "Harbour & Vale",
+  "Recruiting",
+  "A workspace whose name is as long as somebody could make it, and longer",
+];
+
+const OWNER = "maria.lindqvist@example.com";
 const LOOKS = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
   dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
@@ -26,20 +70,45 @@ const LOOKS = {
 const executablePath = findChromium() ?? installChromium();
 if (!executablePath) throw new Error("No Chromium was found. Install one, or name it with CHROMIUM_PATH.");
 await buildWhenStale(ROOT);
-const { installation, key, remove } = await peopledInstallation();
+const { installation, organizationId, key, remove } = await peopledInstallation(OWNER);
 const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
 try {
+  await photograph(PAGES, async (address) => installation.url + address(key));
+  const owner = await browserPerson(browser, installation, OWNER);
+  const storageState = await owner.storageState();
+  await photograph(OWN_PAGES, (address) => address(installation.url), { storageState });
+  const named = Object.fromEntries(WORKSPACE_PAGES.map((path) => [path.replaceAll("/", "-") || "overview", path]));
+  const below = async (path: string) => `${installation.url}/${organizationId}/${path}`;
+  await photograph(named, below, { storageState });
+  const page = await owner.newPage();
+  for (const name of WORKSPACES) {
+    const { id } = await installation.avtrz<{ id: string }>("org", "create", name);
+    await join(page, installation, id);
+  }
+  const { "consent-claude": many } = OWN_PAGES;
+  if (many) await photograph({ "consent-workspaces": many }, (address) => address(installation.url), { storageState });
+} finally {
+  await browser.close();
+  await remove();
+}
+
+async function photograph<Address>(
+  pages: Record<string, Address>,
+  addressOf: (address: Address) => Promise<string>,
+  more: BrowserContextOptions = {},
+): Promise<void> {
   for (const [look, options] of Object.entries(LOOKS)) {
-    const context = await browser.newContext({ ...options, deviceScaleFactor: 1.5 });
+    const context = await browser.newContext({ ...options, ...more, deviceScaleFactor: 1.5 });
     const page = await context.newPage();
-    for (const [name, address] of Object.entries(PAGES)) {
-      await page.goto(installation.url + address(key), { waitUntil: "networkidle" });
+    for (const [name, address] of Object.entries(pages)) {
+      await page.goto(await addressOf(address), { waitUntil: "networkidle" });
       await page.screenshot({ path: path.join(FOLDER, `${name}-${look}.png`) });
       console.log(`screenshots/${name}-${look}.png`);
     }
     await context.close();
   }
-} finally {
-  await browser.close();
-  await remove();
+}
+
+async function consent(origin: string, name: string, redirectUri: string): Promise<string> {
+  return (await askForConsent(origin, { name, redirectUri })).address;
 }

@@ -48,7 +48,7 @@ async function start(): Promise<void> {
   const first = await prepareFirstWorkspace(services);
   const server = await startServer(services, { dev });
   const worker = runWorker(services, config.databaseUrl as string);
-  console.log(welcome(config, first));
+  console.log(await welcome(services, first));
   endOnSignal({ services, server, worker });
 }
 

@@ -1,6 +1,7 @@
 /**
- * `npm test`: the checks, every test on the embedded database, once more on PostgreSQL and Redis where
- * TEST_DATABASE_URL and TEST_REDIS_URL name them, and the browser journeys. The last line is `N passed, N failed`.
+ * `npm test`: the checks, every test on the embedded database, every sample of the documentation, the tests once more on
+ * PostgreSQL and Redis where TEST_DATABASE_URL and TEST_REDIS_URL name them, and everything that needs a browser. The last
+ * line is `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,16 +14,28 @@ import { buildWhenStale } from "./build.ts";
 import { bin, CHECKS, runCheck } from "./checks.ts";
 
 type Count = { passed: number; failed: number };
+/** What a runner's report holds: how many tests passed, and the ones that did not, or not at once. */
+type Report = { passed: number; failures: Failure[]; second: Failure[] };
+type Failure = { test: string; message: string };
 
 const ROOT = path.join(import.meta.dirname, "..");
 const reports = mkdtempSync(path.join(tmpdir(), "avtrz-reports-"));
 const total: Count = { passed: 0, failed: 0 };
+const failures: Failure[] = [];
+const second: Failure[] = [];
 
 heading("Checks");
-for (const check of CHECKS) count(await runCheck(check));
+for (const check of CHECKS) {
+  const passed = await runCheck(check);
+  count(passed);
+  if (!passed) failures.push({ test: check[0], message: "What it said stands above, under Checks." });
+}
 
 heading("Unit tests");
 await vitest("unit", ["--project", "unit"]);
+
+heading("Avatars: the package, its stdio server, its commands");
+await vitest("personas", ["--project", "personas"]);
 
 heading("The build");
 count(
@@ -35,6 +48,9 @@ count(
 heading("Services over HTTP, hostile input, crashes: embedded database");
 await vitest("embedded", ["--project", "e2e"], { AVTRZ_TEST_BACKEND: "embedded" });
 
+heading("Every sample of the documentation");
+await vitest("docs", ["--project", "docs"]);
+
 if (process.env["TEST_DATABASE_URL"]) {
   heading("The same on PostgreSQL and Redis");
   const answers = await serversAnswer();
@@ -44,11 +60,13 @@ if (process.env["TEST_DATABASE_URL"]) {
   console.log("\nTEST_DATABASE_URL is not set: what is above was tested on the embedded database alone.");
 }
 
-heading("Journeys in a browser");
+heading("Journeys in a browser, clients that others wrote, and the official conformance suite");
 if (findChromium() ?? installChromium()) await playwright();
 else count(report("No Chromium was found and none could be installed. Install one, or name it with CHROMIUM_PATH."));
 
 rmSync(reports, { recursive: true, force: true });
+tell("Passed only at the second try", second);
+tell("Failed", failures);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 
@@ -58,7 +76,16 @@ function heading(text: string): void {
 
 function report(sentence: string): false {
   console.log(`✗ ${sentence}`);
+  failures.push({ test: "npm test", message: sentence });
   return false;
+}
+
+/** The tests of a kind once more, at the end, where the last lines of a long run are read. */
+function tell(title: string, tests: Failure[]): void {
+  if (tests.length === 0) return;
+  heading(title);
+  for (const { test, message } of tests)
+    console.log(`✗ ${test}\n    ${message.split("\n").slice(0, 12).join("\n    ")}`);
 }
 
 function count(passed: boolean): void {
@@ -73,33 +100,87 @@ async function vitest(name: string, parameters: string[], environment: Record<st
     ["run", ...parameters, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
     environment,
   );
-  add(code, file, (result) => ({
-    passed: Number(result["numPassedTests"]),
+  add(name, code, file, readVitest);
+}
+
+type VitestReport = {
+  testResults: {
+    name: string;
+    status: string;
+    message?: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
+  }[];
+};
+
+function readVitest({ testResults }: VitestReport): Report {
+  const report: Report = { passed: 0, failures: [], second: [] };
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = path.relative(ROOT, name);
+    const before = report.failures.length;
+    for (const { fullName, status, failureMessages } of assertionResults) {
+      const failure = { test: `${file} › ${fullName}`, message: failureMessages?.join("\n") ?? "" };
+      if (status === "failed") report.failures.push(failure);
+      if (status === "passed") report.passed++;
+      if (status === "passed" && failure.message) report.second.push(failure);
+    }
     // A file that could not be loaded has no failed test in it.
-    failed: Math.max(Number(result["numFailedTests"]), Number(result["numFailedTestSuites"])),
-  }));
+    if (status === "failed" && report.failures.length === before)
+      report.failures.push({ test: file, message: message ?? "" });
+  }
+  return report;
 }
 
 async function playwright(): Promise<void> {
   const file = path.join(reports, "journeys.json");
   const code = await run(bin("playwright"), ["test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-  add(code, file, ({ stats }) => {
-    const { expected, unexpected, flaky } = stats as Record<string, number>;
-    return { passed: Number(expected), failed: Number(unexpected) + Number(flaky) };
-  });
+  add("journeys", code, file, readPlaywright);
+}
+
+type PlaywrightSuite = {
+  suites?: PlaywrightSuite[];
+  specs?: {
+    file: string;
+    title: string;
+    tests: { projectName: string; status: string; results: { error?: { message?: string } }[] }[];
+  }[];
+};
+
+function readPlaywright(suite: PlaywrightSuite): Report {
+  const report: Report = { passed: 0, failures: [], second: [] };
+  for (const { file, title, tests } of suite.specs ?? [])
+    for (const { projectName, status, results } of tests) {
+      const message = results.map(({ error }) => error?.message ?? "").join("\n");
+      const failure = { test: `[${projectName}] ${file} › ${title}`, message };
+      if (status === "expected" || status === "flaky") report.passed++;
+      if (status === "flaky") report.second.push(failure);
+      if (status === "unexpected") report.failures.push(failure);
+    }
+  for (const inner of suite.suites ?? []) {
+    const { passed, failures, second } = readPlaywright(inner);
+    report.passed += passed;
+    report.failures.push(...failures);
+    report.second.push(...second);
+  }
+  return report;
 }
 
 /** Adds what a runner counted; one that ended badly without counting a failure is a failure itself. */
-function add(code: number | null, file: string, read: (result: Record<string, unknown>) => Count): void {
-  let counted: Count = { passed: 0, failed: 0 };
+function add<Result>(name: string, code: number | null, file: string, read: (result: Result) => Report): void {
+  let report: Report = { passed: 0, failures: [], second: [] };
   try {
-    counted = read(JSON.parse(readFileSync(file, "utf8")));
+    report = read(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     // It ended before it could report.
   }
-  if (code !== 0 && counted.failed === 0) counted.failed = 1;
-  total.passed += counted.passed;
-  total.failed += counted.failed;
+  if (code !== 0 && report.failures.length === 0)
+    report.failures.push({
+      test: name,
+      message: `The runner ended with ${code} and named no test; its output says why.`,
+    });
+  total.passed += report.passed;
+  total.failed += report.failures.length;
+  failures.push(...report.failures);
+  second.push(...report.second);
 }
 
 function run(command: string, parameters: string[], environment: Record<string, string>): Promise<number | null> {

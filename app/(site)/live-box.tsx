@@ -2,7 +2,7 @@ import { AVATAR_SIZES, nameFromUsername, renderInitialsSvg } from "#lib/avatars"
 import { typeOfKey } from "#lib/keys";
 import { CATALOG } from "#lib/platform/errors";
 import { type KnownIdentity, parseLinkedInUrl, parseUsername } from "#lib/profiles";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "#lib/ui";
 import { LivePicture } from "./live-picture.tsx";
 
 type Props = { publicUrl: string; person: string; apiKey: string };

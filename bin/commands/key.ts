@@ -2,17 +2,16 @@ import type { Command } from "commander";
 import { GRACE_CHOICES, type KeySummary, type MintedKey } from "../../lib/keys/index.ts";
 import { AppError } from "../../lib/platform/errors.ts";
 import { print, table } from "../output.ts";
-import { chooseOrganization, OPERATOR, withServices } from "../session.ts";
+import { chooseOrganization, OPERATOR, ORG_OPTION, withServices } from "../session.ts";
 
 type Options = { json?: boolean; org?: string };
 
 export function addKeyCommands(program: Command): void {
   const key = program.command("key").description("API keys");
-  const ORG = ["--org <id>", "the workspace (may be left out while there is only one)"] as const;
 
   key
     .command("create")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .requiredOption("--type <type>", "publishable (for pages; may be seen) or secret (for servers)")
     .option("--name <name>", "what it is for", "API key")
     .option("--domains <list>", "allowed domains, comma separated: example.com,*.example.com")
@@ -35,7 +34,7 @@ export function addKeyCommands(program: Command): void {
 
   key
     .command("list")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .description("a workspace's keys; secret ones by their last four characters")
     .action((options: Options) =>
       withServices(async (services) => {
@@ -54,7 +53,7 @@ export function addKeyCommands(program: Command): void {
   key
     .command("rotate")
     .argument("<id>", "the key's id (key_…)")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .option("--grace <time>", `how long the old key goes on working: ${Object.keys(GRACE_CHOICES).join(", ")}`, "24h")
     .description("make a key that takes another's place")
     .action((id: string, options: Options & { grace: string }) =>
@@ -79,7 +78,7 @@ export function addKeyCommands(program: Command): void {
   key
     .command("revoke")
     .argument("<id>", "the key's id (key_…)")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .description("end a key at once")
     .action((id: string, options: Options) =>
       withServices(async (services) => {
@@ -93,7 +92,7 @@ export function addKeyCommands(program: Command): void {
     .command("domains")
     .argument("<id>", "the key's id (key_…)")
     .argument("[domains...]", "example.com or *.example.com; none lifts the restriction")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .description("set the domains a key may be used from")
     .action((id: string, list: string[], options: Options) =>
       withServices(async (services) => {

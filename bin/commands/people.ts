@@ -5,12 +5,11 @@ import { AppError } from "../../lib/platform/errors.ts";
 import type { ListedPerson } from "../../lib/profiles/index.ts";
 import { counted, print, progressBar, table } from "../output.ts";
 import { usernameOf } from "../person.ts";
-import { chooseOrganization, OPERATOR, withServices } from "../session.ts";
+import { chooseOrganization, OPERATOR, ORG_OPTION, withServices } from "../session.ts";
 
 const SHOWN_REFUSALS = 20;
 
 const LISTED_AT_ONCE = 100;
-const ORG = ["--org <id>", "the workspace (may be left out while there is only one)"] as const;
 
 type Options = { json?: boolean; org?: string };
 
@@ -20,21 +19,21 @@ export function addPeopleCommands(program: Command): void {
   people
     .command("import")
     .argument("<file>", "LinkedIn's Connections.csv, a vCard file, or a folder or .zip of photos named by username")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .description("add people, their facts and photos; importing the same again changes nothing")
     .action((file: string, options: Options) =>
       withServices(async (services) => {
         const organization = await chooseOrganization(services, options.org);
         const bar = progressBar(`Importing ${path.basename(file)}`);
         const report = await services.people.import(organization.id, file, OPERATOR, bar.update).finally(bar.end);
-        if (report.added + report.updated === 0) process.exitCode = 1;
+        if (report.added + report.updated + report.unchanged === 0) process.exitCode = 1;
         print(options, report, () => reportLines(report, organization.name));
       }),
     );
 
   people
     .command("list")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .option("--after <username>", "begin behind this person, for the next page")
     .option("--limit <number>", "how many", String(LISTED_AT_ONCE))
     .description("the people a workspace imported, by username")
@@ -54,7 +53,7 @@ export function addPeopleCommands(program: Command): void {
   people
     .command("show")
     .argument("<person>", "LinkedIn username or address")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .description("what a workspace imported of one person, and what is told of them")
     .action((person: string, options: Options) =>
       withServices(async (services) => {
@@ -82,10 +81,11 @@ function row({ username, firstName, lastName, photoSha256, source, importedAt }:
 }
 
 function reportLines(report: ImportReport, workspace: string): string {
-  const { added, updated, photos, merged, refused, suppressed } = report;
+  const { added, updated, unchanged, photos, merged, refused, suppressed } = report;
   const lines = [
     `${workspace} knows ${counted(added, "person", "people")} more; ${counted(updated, "person was", "people were")} known and brought up to date.`,
   ];
+  if (unchanged > 0) lines.push(`Of ${counted(unchanged, "person", "people")} nothing was new.`);
   if (photos > 0) lines.push(`${counted(photos, "photo", "photos")} prepared.`);
   if (merged > 0) lines.push(`${counted(merged, "further row", "further rows")} of the same people merged.`);
   if (suppressed.length > 0) lines.push(`Not taken, since they asked not to be shown: ${suppressed.join(", ")}.`);

@@ -2,15 +2,14 @@ import type { Command } from "commander";
 import { AppError } from "../../lib/platform/errors.ts";
 import { isMetric, isPlan, METRICS, PLANS, type Usage } from "../../lib/quotas/index.ts";
 import { print, table } from "../output.ts";
-import { chooseOrganization, OPERATOR, withServices } from "../session.ts";
+import { chooseOrganization, OPERATOR, ORG_OPTION, withServices } from "../session.ts";
 
 type Options = { json?: boolean; org?: string };
-const ORG = ["--org <id>", "the workspace (may be left out while there is only one)"] as const;
 
 export function addUsageCommands(program: Command): void {
   program
     .command("usage")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .option("--reconcile", "first compare the counters with the rows behind them, and repair what differs")
     .description("what a workspace has used this month")
     .action((options: Options & { reconcile?: boolean }) =>
@@ -35,7 +34,7 @@ export function addUsageCommands(program: Command): void {
     .description("plans")
     .command("set")
     .argument("<plan>", Object.keys(PLANS).join(", "))
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .option("--reset", "also take back limits that were set by hand")
     .description("put a workspace on a plan; limits set by hand stay")
     .action((plan: string, options: Options & { reset?: boolean }) =>
@@ -58,7 +57,7 @@ export function addUsageCommands(program: Command): void {
     .command("quota")
     .description("limits of single metrics")
     .command("set")
-    .option(...ORG)
+    .option(...ORG_OPTION)
     .requiredOption("--metric <metric>", METRICS.join(", "))
     .requiredOption("--limit <number>", "units a month, or unlimited")
     .description("set one limit by hand; it holds from the next request on")

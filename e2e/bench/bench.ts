@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --seconds 4 --rounds 3 --json]`: how fast the service is on this machine, beside a bare Next route
+ * `npm run bench [-- --seconds 4 --rounds 3 --json --only tools]`: how fast the service is on this machine, beside a bare Next route
  * handler and a bare node:http server in the same run. All servers stand side by side and are measured in turn, round
  * by round, so that a machine that slows down slows all of them; quote the ratios. The load generator is a process of
  * its own. With TEST_DATABASE_URL the service is measured on that PostgreSQL too.
@@ -12,7 +12,9 @@ import { createOnServer } from "../support/database-server.ts";
 import { freePort, type Installation, removeData, startInstallation } from "../support/installation.ts";
 import { measureColdPhotos } from "./cold-photos.ts";
 import { type Footprint, footprintOf } from "./footprint.ts";
-import { prepareWorkspace, type Target } from "./workspace.ts";
+import { firstAnswer, load, type Measurement, median, type Target } from "./measure.ts";
+import { benchTools, reportTools } from "./tools.ts";
+import { prepareWorkspace } from "./workspace.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const { values } = parseArgs({
@@ -20,26 +22,20 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "4" },
     rounds: { type: "string", default: "3" },
     json: { type: "boolean", default: false },
+    /** `tools` measures tool calls alone. */
+    only: { type: "string" },
   },
 });
 const CONNECTIONS = 64;
 const UNBOUNDED = { AVTRZ_RATE_LIMIT_KEY: "1000000000", AVTRZ_RATE_LIMIT_ORGANIZATION: "1000000000" };
 
-type Measurement = {
-  rate: number;
-  p50: number;
-  p99: number;
-  requests: number;
-  statuses: Record<string, number>;
-  errors: number;
-};
 type Row = { name: string; rate: number; p50: number; p99: number; ratio: number | null };
 
 const say = (text: string) => values.json || console.log(text);
 await buildWhenStale(ROOT);
 const closing: (() => unknown)[] = [];
 try {
-  await run();
+  await (values.only === "tools" ? runTools() : run());
 } finally {
   for (const close of closing.reverse()) await close();
 }
@@ -60,20 +56,32 @@ async function run(): Promise<void> {
   } else say("TEST_DATABASE_URL is not set: PostgreSQL is not measured.");
 
   const seconds = Number(values.seconds);
-  for (const target of targets) await load(target, Math.min(3, seconds));
+  for (const target of targets) await load(target, CONNECTIONS, Math.min(3, seconds));
   const rounds: Map<string, Measurement>[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
     const results = new Map<string, Measurement>();
-    for (const target of targets) results.set(target.name, await load(target, seconds));
+    for (const target of targets) results.set(target.name, await load(target, CONNECTIONS, seconds));
     rounds.push(results);
   }
   const rows = targets.map(({ name }) => summarize(name, rounds, bareNext.name));
   const footprints: Record<string, Footprint> = { embedded: await footprintOf(embedded.running.pid) };
   if (postgres) footprints["postgres"] = await footprintOf(postgres.running.pid);
   const cold = await measureColdPhotos();
+  const tools = await benchTools({ seconds, rounds: Number(values.rounds) });
   const startMs = { embedded: embedded.startMs, postgres: postgres?.startMs ?? null };
-  if (values.json) console.log(JSON.stringify({ connections: CONNECTIONS, rows, cold, footprints, startMs }, null, 2));
-  else report(rows, cold, footprints, startMs);
+  if (values.json)
+    console.log(JSON.stringify({ connections: CONNECTIONS, rows, tools, cold, footprints, startMs }, null, 2));
+  else {
+    report(rows, cold, footprints, startMs);
+    reportTools(tools);
+  }
+}
+
+async function runTools(): Promise<void> {
+  say("Starting the servers …");
+  const rows = await benchTools({ seconds: Number(values.seconds), rounds: Number(values.rounds) });
+  if (values.json) console.log(JSON.stringify({ tools: rows }, null, 2));
+  else reportTools(rows);
 }
 
 async function installation(environment: Record<string, string>): Promise<{ running: Installation; startMs: number }> {
@@ -92,22 +100,6 @@ async function installation(environment: Record<string, string>): Promise<{ runn
   });
   await firstAnswer(`${running.url}/healthz`);
   return { running, startMs: performance.now() - started };
-}
-
-async function load(target: Target, seconds: number): Promise<Measurement> {
-  const parameters = [
-    path.join(import.meta.dirname, "load.ts"),
-    target.url,
-    String(CONNECTIONS),
-    String(seconds),
-    ...(target.headers ?? []),
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, parameters);
-  const result = JSON.parse(stdout) as Measurement;
-  const wrong = Object.keys(result.statuses).filter((status) => status !== String(target.status));
-  if (wrong.length > 0 || result.errors > 0)
-    throw new Error(`${target.name}: ${JSON.stringify(result.statuses)}, ${result.errors} errors`);
-  return result;
 }
 
 function summarize(name: string, rounds: Map<string, Measurement>[], yardstick: string): Row {
@@ -178,16 +170,4 @@ async function startBareHttp(): Promise<Target> {
 
 function end(child: ChildProcess): void {
   closing.push(() => child.kill());
-}
-
-async function firstAnswer(url: string): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
-    if (await fetch(url, { redirect: "manual" }).catch(() => null)) return;
-  }
-  throw new Error(`${url} does not answer`);
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

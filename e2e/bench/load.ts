@@ -1,17 +1,26 @@
 /**
- * A load generator in a process of its own: `load.ts <url> <connections> <seconds> [header: value …]`. Closed loop over
+ * A load generator in a process of its own: `load.ts <url> <connections> <seconds> [--body=TEXT] [header: value …]`. Closed loop over
  * kept-alive sockets, so light that the server under test is the limit: it writes one prepared request and reads just
  * enough of each answer to know its status and its end. Prints one JSON document.
  */
 import { connect, type Socket } from "node:net";
 
-const [target = "", connections = "1", seconds = "1", ...headers] = process.argv.slice(2);
+const BODY = "--body=";
+const [target = "", connections = "1", seconds = "1", ...more] = process.argv.slice(2);
+const body = more.find((one) => one.startsWith(BODY))?.slice(BODY.length);
+const headers = more.filter((one) => !one.startsWith(BODY));
+if (body !== undefined) headers.push(`Content-Length: ${Buffer.byteLength(body)}`);
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 const url = new URL(target);
 const request = Buffer.from(
-  [`GET ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, "Connection: keep-alive", ...headers, "", ""].join(
-    "\r\n",
-  ),
+  [
+    `${body === undefined ? "GET" : "POST"} ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    "Connection: keep-alive",
+    ...headers,
+    "",
+    body ?? "",
+  ].join("\r\n"),
 );
 const statuses: Record<string, number> = {};
 const latencies: number[] = [];

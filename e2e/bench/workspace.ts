@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Installation } from "../support/installation.ts";
 import { drawPhoto } from "../support/photos.ts";
-
-/** One thing to measure. */
-export type Target = { name: string; url: string; status: number; headers?: string[] };
+import type { Target } from "./measure.ts";
 
 const PEOPLE = 20;
 

@@ -10,6 +10,11 @@ const COMMANDS = (org: string): string[][] => [
   ["org", "list"],
   ["key", "list", "--org", org],
   ["key", "create", "--org", org, "--type", "secret"],
+  ["sign-in-link", "someone@example.com"],
+  ["member", "list", "--org", org],
+  ["invitation", "create", "--org", org],
+  ["invitation", "list", "--org", org],
+  ["connection", "list", "--org", org],
   ["people", "list", "--org", org],
   ["usage", "--org", org],
   ["usage", "--org", org, "--reconcile"],
@@ -18,6 +23,8 @@ const COMMANDS = (org: string): string[][] => [
   ["suppress", "list"],
   ["suppress", "add", newUsername()],
   ["suppress", "remove", newUsername()],
+  ["persona", "create", "Listed", "--org", org],
+  ["persona", "list", "--org", org],
   ["provider", "status"],
 ];
 
@@ -54,6 +61,7 @@ test("what a command does not understand is refused with code 2, as JSON on stde
     ["key", "rotate", "key_x", "--org", id, "--grace", "2y"],
     ["quota", "set", "--org", id, "--metric", "avatar_requests", "--limit", "-1"],
     ["people", "list", "--org", id, "--limit", "0"],
+    ["invitation", "create", "--org", id, "--role", "king"],
   ];
   for (const command of misunderstood) {
     expect(await refused(services.config, ...command), command.join(" ")).toMatchObject({ exit: 2, code: "usage" });
@@ -68,6 +76,10 @@ test("what is not there is named, with its own code", async () => {
   const cases: [string, string[]][] = [
     ["organization_not_found", ["usage", "--org", "org_nobody"]],
     ["key_not_found", ["key", "revoke", "key_nobody", "--org", id]],
+    ["invalid_email", ["sign-in-link", "someone"]],
+    ["member_not_found", ["member", "remove", "nobody@example.com", "--org", id]],
+    ["invitation_not_found", ["invitation", "revoke", "inv_nobody", "--org", id]],
+    ["connection_not_found", ["connection", "revoke", "con_nobody", "--org", id]],
     ["person_not_found", ["people", "show", newUsername(), "--org", id]],
     ["unsupported_host", ["suppress", "add", "https://example.com/in/janedoe"]],
     ["file_unreadable", ["people", "import", "/nowhere/Connections.csv", "--org", id]],

@@ -8,7 +8,7 @@ type Kind = "unknown" | "revoked" | "expired" | "deletedWorkspace";
 
 test("H-KEY-54 neither the answer nor its time tells an unknown key from a revoked one or a deleted workspace's", async () => {
   const clock = steppedClock();
-  const rateLimits = { organization: 1e9, key: 1e9, address: 1e9 };
+  const rateLimits = { organization: 1e9, key: 1e9, user: 1e9, address: 1e9 };
   const services = await testServices({ rateLimits, redis: undefined }, { clock });
   const [own, gone] = [await workspace(services), await workspace(services)];
   const [revoked, rotated] = [await own.mint("publishable"), await own.mint("publishable")];

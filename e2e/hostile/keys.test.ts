@@ -130,8 +130,7 @@ test("H-KEY-63 the keys of a member who left stay the workspace's, still say who
   await prisma.user.create({ data: { id: userId, email: `${userId}@example.com`, name: "Grace" } });
   await prisma.membership.create({ data: { organizationId: id, userId, role: "admin" } });
   const made = await services.keys.manager.create(id, { type: "publishable", name: "hers", createdBy: userId }, userId);
-  await services.organizations.removeMember(id, userId, "test");
-  await services.organizations.removeMember(id, userId, "test");
+  await services.members.remove("operator", id, userId);
 
   expect(await prisma.membership.count({ where: { organizationId: id, userId } })).toBe(0);
   expect((await getAvatar(services, { key: made.key, username: "ada-l" })).status).toBe(200);
@@ -141,5 +140,5 @@ test("H-KEY-63 the keys of a member who left stay the workspace's, still say who
     "select actor, target from audit_event where organization_id = $1 and action = 'member.remove'",
     [id],
   );
-  expect(audit).toEqual([{ actor: "test", target: userId }]);
+  expect(audit).toEqual([{ actor: "operator", target: userId }]);
 });

@@ -103,7 +103,7 @@ test("H-QUOTA-64: counters that appear while a call waits for others are left to
 });
 
 test("H-QUOTA-72: twenty keys of one workspace share its quota and its rate limit", async () => {
-  const services = await testServices({ rateLimits: { organization: 60, key: 1_000, address: 1_000 } });
+  const services = await testServices({ rateLimits: { organization: 60, key: 1_000, user: 1_000, address: 1_000 } });
   const { id, mint } = await workspace(services, { avatar_requests: 30 });
   const keys = await Promise.all(Array.from({ length: 20 }, () => mint("publishable")));
   const round = () =>

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { setPeerAddress } from "../../lib/http/client-address.ts";
-import { findMount } from "../../lib/http/index.ts";
+import { findMount } from "../../lib/mounts.ts";
 import { endOfMonth, monthOf } from "../../lib/platform/clock.ts";
 import { newId } from "../../lib/platform/ids.ts";
 import type { Services } from "../../lib/services.ts";
@@ -56,7 +56,7 @@ async function guesses(services: Services, count: number, from: (n: number) => [
 
 // Addresses of this run alone, as rates may be kept by a Redis that outlives it.
 const net = () => Array.from({ length: 2 }, () => Math.floor(Math.random() * 0xffff).toString(16)).join(":");
-const rateLimits = { organization: 1_000, key: 1_000, address: 5 };
+const rateLimits = { organization: 1_000, key: 1_000, user: 1_000, address: 5 };
 
 test("H-QUOTA-73: without a trusted proxy X-Forwarded-For does not give anybody a new bucket", async () => {
   const services = await testServices({ rateLimits });

@@ -28,7 +28,7 @@ test("H-QUOTA-70: Redis slow or gone stalls nobody, limits rates locally and loo
   const wire = await wireToRedis();
   const services = await testServices({
     redis: { kind: "redis", url: `redis://127.0.0.1:${wire.port}` },
-    rateLimits: { organization: 1_000, key: 1_000, address: 5 },
+    rateLimits: { organization: 1_000, key: 1_000, user: 1_000, address: 5 },
   });
   const { id, key } = await workspace(services, { avatar_requests: 12 });
   const ask = async () => {

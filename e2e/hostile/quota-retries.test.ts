@@ -88,7 +88,7 @@ test("H-QUOTA-66: a key that was used for something else is refused and takes no
 });
 
 test("H-QUOTA-67: what is refused before the meter costs nothing and is recorded as blocked", async () => {
-  const services = await testServices({ rateLimits: { organization: 1_000, key: 4, address: 1_000 } });
+  const services = await testServices({ rateLimits: { organization: 1_000, key: 4, user: 1_000, address: 1_000 } });
   const { id, key, mint } = await workspace(services);
   const username = newUsername();
   const guarded = await mint("publishable", ["example.com"]);

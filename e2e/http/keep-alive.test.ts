@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { findMount, sendResponse, toRequest } from "../../lib/http/index.ts";
+import { sendResponse, toRequest } from "../../lib/http/index.ts";
+import { findMount } from "../../lib/mounts.ts";
 import { testServices, workspace } from "../support/services.ts";
 
 test("a body that was refused is never taken for the next request on its connection", async () => {

@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { mintKey } from "../../lib/keys/format.ts";
+import { openDatabase } from "../../lib/platform/db.ts";
 import { embeddedLocation } from "../../lib/platform/embedded-database/location.ts";
+import { connect } from "../support/connection.ts";
 import { createOnServer } from "../support/database-server.ts";
 import { type Installation, removeData, startInstallation } from "../support/installation.ts";
+import { ERAS, mcpMessage } from "../support/mcp-message.ts";
 import { type NextHost, startNextHost } from "../support/next-host.ts";
 import { drawPhoto } from "../support/photos.ts";
 
@@ -17,6 +20,7 @@ let ours: Installation;
 let nexts: NextHost;
 let keys: { publishable: string; secret: string; fenced: string };
 let picture: string;
+let token: string;
 const cleanUp: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -50,6 +54,9 @@ beforeAll(async () => {
     secret: await create("secret"),
     fenced: await create("publishable", "--domains", "app.example.com"),
   };
+  const db = openDatabase(environment["DATABASE_URL"] ?? embeddedLocation(ours.dataDirectory).url, { connections: 1 });
+  ({ token } = await connect(db.query, { organizationId: id, resource: `${PUBLIC_URL}/mcp` }));
+  await db.close();
   const answer = await fetch(`${ours.url}/v1/avatar?key=${keys.publishable}&username=${PERSON}`, {
     redirect: "manual",
   });
@@ -70,7 +77,9 @@ const COUNTED = /^(x-request-id|ratelimit-remaining|ratelimit-reset)$/;
 async function answerOf(base: string, target: string, init: RequestInit) {
   // Next compresses by itself, where a reverse proxy would; the bytes compared are those before that.
   const headersSent = { ...(init.headers as Record<string, string>), "accept-encoding": "identity" };
-  const response = await fetch(base + target, { redirect: "manual", ...init, headers: headersSent });
+  const ask = () => fetch(base + target, { redirect: "manual", ...init, headers: headersSent });
+  // Next alone may let go of a connection whose last body it refused half way; who had kept it asks again on another.
+  const response = await ask().catch((error) => (base === nexts.url ? ask() : Promise.reject(error)));
   const headers = [...response.headers]
     .filter(([name]) => !OF_THE_MOMENT.has(name))
     .map(([name, value]) => [name, COUNTED.test(name) ? "…" : name === "vary" ? ownVary(value) : value])
@@ -83,6 +92,11 @@ async function answerOf(base: string, target: string, init: RequestInit) {
   };
 }
 
+/** What a form of one of our pages sends. */
+function form(body: string, headers: Record<string, string> = { origin: PUBLIC_URL }): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body };
+}
+
 function ownVary(value: string): string {
   return value
     .split(", ")
@@ -93,9 +107,18 @@ function ownVary(value: string): string {
 type Asked = [target: string, init?: RequestInit];
 const withKey = (key: string, more: Record<string, string> = {}) => ({ headers: { "x-api-key": key, ...more } });
 
+const MCP_MESSAGES: [method: string, parameters: Record<string, unknown>][] = [
+  ["tools/list", {}],
+  ["resources/read", { uri: "ui://avtrz/profile-card-1.html" }],
+  ["tools/call", { name: "get_profile_avatar", arguments: { username: PERSON } }],
+  ["tools/call", { name: "get_profile", arguments: { username: "nobody-known" } }],
+  ["tools/call", { name: "get_everything", arguments: {} }],
+];
+
 function requests(): Asked[] {
   const { publishable, secret, fenced } = keys;
   const json = { "content-type": "application/json", "x-api-key": publishable };
+  const bearer = { authorization: `Bearer ${token}` };
   const people = { people: [{ username: PERSON }, { username: "nobody-known" }, {}] };
   return [
     [`/v1/avatar?key=${publishable}&username=${PERSON}&size=64`],
@@ -137,8 +160,73 @@ function requests(): Asked[] {
     ["/readyz"],
     ["/readyz", { method: "POST" }],
     ["/api/docs/openapi"],
+    ["/docs/quickstart.md"],
+    ["/docs/mcp/tools.md"],
+    ["/docs/nothing.md"],
+    ["/docs/quickstart.md", { method: "DELETE" }],
+    ["/llms.txt"],
+    ["/llms-full.txt", { method: "HEAD" }],
     ["/api/leaked-keys"],
     ["/api/leaked-keys", { method: "POST", body: "[]" }],
+    ["/api/auth/session"],
+    ["/api/auth/callback/email?token=x&email=a%40example.com&next=%2Finvite%2Fx"],
+    ["/api/auth/signin/email", form("email=nobody&next=%2Fworkspaces")],
+    ["/api/auth/callback/email", form("token=x&email=a%40example.com")],
+    ["/api/auth/callback/email", form("token=x", { origin: "https://evil.example" })],
+    ["/api/auth/signout", form("form_token=x")],
+    ["/workspaces/org_x/invite", form("role=member")],
+    ["/workspaces/org_x/nothing", form("")],
+    ["/uploads/org_x/people", { method: "POST", body: "x" }],
+    ["/uploads/org_x/nothing", { method: "POST", headers: { accept: "text/html" }, body: "x" }],
+    ["/uploads/org_x/people", { headers: { accept: "text/html" } }],
+    ["/invite/accept", form("token=x")],
+    ["/invite/accept", { method: "PUT" }],
+    ["/mcp"],
+    ["/mcp", { method: "OPTIONS" }],
+    ["/mcp", { method: "DELETE" }],
+    ["/mcp", { method: "POST", body: "{}" }],
+    ["/mcp", { method: "POST", body: "{}", headers: { origin: "https://evil.example" } }],
+    ["/mcp", { method: "POST", body: "{", headers: { "content-type": "application/json", ...bearer } }],
+    ["/mcp", { method: "POST", body: "{}", headers: { "content-type": "text/plain", ...bearer } }],
+    ...ERAS.flatMap((era) =>
+      MCP_MESSAGES.map(([method, parameters]): Asked => {
+        const { headers, body } = mcpMessage(method, parameters, era);
+        return ["/mcp", { method: "POST", body, headers: { ...headers, ...bearer } }];
+      }),
+    ),
+    ...oauthRequests(),
+  ];
+}
+
+function oauthRequests(): Asked[] {
+  const formOf = (fields: Record<string, string>, more: Record<string, string> = {}) => ({
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", ...more },
+    body: new URLSearchParams(fields).toString(),
+  });
+  return [
+    ["/.well-known/oauth-authorization-server"],
+    ["/.well-known/oauth-authorization-server/mcp", { headers: { origin: "https://client.example" } }],
+    ["/.well-known/oauth-authorization-server/other"],
+    ["/.well-known/oauth-protected-resource"],
+    ["/.well-known/oauth-protected-resource/mcp", { method: "HEAD" }],
+    ["/.well-known/openid-configuration"],
+    ["/.well-known/openid-configuration/mcp"],
+    ["/oauth/authorize"],
+    ["/oauth/authorize?client_id=cli_00000000000000000000000000&redirect_uri=https%3A%2F%2Fevil.example%2F"],
+    ["/oauth/authorize", { method: "DELETE" }],
+    ["/oauth/authorize/decision"],
+    ["/oauth/authorize/decision", formOf({ decision: "allow" })],
+    ["/oauth/token"],
+    ["/oauth/token", { method: "OPTIONS", headers: { origin: "https://client.example" } }],
+    ["/oauth/token", formOf({ grant_type: "refresh_token", client_id: "nobody", refresh_token: "x" })],
+    ["/oauth/token", formOf({ grant_type: "refresh_token" }, { authorization: "Basic eDp5" })],
+    ["/oauth/token?client_id=x", formOf({})],
+    ["/oauth/token", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }],
+    ["/oauth/register", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }],
+    ["/oauth/register", { method: "POST", headers: { "content-type": "application/json" }, body: " ".repeat(70_000) }],
+    ["/oauth/revoke", formOf({ client_id: "nobody", token: "x" })],
+    ["/oauth/revoke", formOf({})],
   ];
 }
 
@@ -158,6 +246,17 @@ test("neither mount lets the Host header or a forwarded one into what it answers
     expect(answer.status).toBe(200);
     expect(JSON.stringify(answer)).not.toContain("evil.example");
     expect(answer.body).toContain(PUBLIC_URL);
+  }
+});
+
+test("H-OAUTH-23 the consent page cannot be framed, and lets browsers say where its form came from", async () => {
+  for (const { url } of [ours, nexts]) {
+    const answer = await fetch(`${url}/oauth/authorize/areq_${"0".repeat(26)}`, { redirect: "manual" });
+    expect(answer.headers.get("x-frame-options")).toBe("DENY");
+    expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(answer.headers.get("content-security-policy")).not.toContain("form-action");
+    expect(answer.headers.get("referrer-policy")).toBe("same-origin");
+    await answer.body?.cancel();
   }
 });
 

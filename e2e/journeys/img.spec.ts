@@ -21,12 +21,12 @@ function productPage(tags: string): Promise<{ url: string; close(): void }> {
 
 test("<img> tags on another site show the right face for each person, one unit each", async ({
   page,
-  prepared: { installation, key },
+  prepared: { installation, organizationId, key },
 }) => {
   const tag = (person: string) =>
     `<img id="${person}" width="128" height="128" src="${installation.url}/v1/avatar?key=${key}&username=${person}&size=128">`;
   const product = await productPage(INVENTED_PEOPLE.map(tag).join("\n"));
-  const before = await unitsUsed(installation);
+  const before = await unitsUsed(installation, organizationId);
   await page.goto(product.url, { waitUntil: "networkidle" });
 
   for (const person of INVENTED_PEOPLE) {
@@ -35,7 +35,9 @@ test("<img> tags on another site show the right face for each person, one unit e
     const size = await page.locator(`#${person}`).evaluate((image: HTMLImageElement) => image.naturalWidth);
     expect(size).toBe(128);
   }
-  await expect.poll(() => unitsUsed(installation)).toBe(before + INVENTED_PEOPLE.length);
+  await expect
+    .poll(() => unitsUsed(installation, organizationId), { timeout: 20_000 })
+    .toBe(before + INVENTED_PEOPLE.length);
   product.close();
 });
 
@@ -48,12 +50,12 @@ test("a key whose allowed domains do not name the site gives a picture that says
   const product = await productPage(
     `<img width="64" height="64" src="${installation.url}/v1/avatar?key=${key}&username=ada-brook">`,
   );
-  const before = await unitsUsed(installation);
+  const before = await unitsUsed(installation, organizationId);
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.url().includes("/v1/avatar")),
     page.goto(product.url),
   ]);
   expect(answer.status()).toBe(401);
-  expect(await unitsUsed(installation)).toBe(before);
+  expect(await unitsUsed(installation, organizationId)).toBe(before);
   product.close();
 });

@@ -11,7 +11,7 @@ export const test = base.extend<{ complaints: string[] }, { prepared: PeopledIns
       await use(prepared);
       await prepared.remove();
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: 180_000 },
   ],
   /** What the browser complained of while the page was used: errors, refused content. */
   complaints: async ({ page }, use) => {
@@ -23,8 +23,12 @@ export const test = base.extend<{ complaints: string[] }, { prepared: PeopledIns
 });
 
 /** Units of avatar_requests used this month, as the operator's tool says. */
-export async function unitsUsed(installation: Installation): Promise<number> {
-  const { usage } = await installation.avtrz<{ usage: { metric: string; used: number }[] }>("usage");
+export async function unitsUsed(installation: Installation, organizationId: string): Promise<number> {
+  const { usage } = await installation.avtrz<{ usage: { metric: string; used: number }[] }>(
+    "usage",
+    "--org",
+    organizationId,
+  );
   return usage.find((row) => row.metric === "avatar_requests")?.used ?? 0;
 }
 

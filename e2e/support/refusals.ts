@@ -94,7 +94,7 @@ export async function refusesBeyondTheQuota(route: KeyedRoute): Promise<void> {
 
 /** 429 for a key that asks too fast, with the seconds to wait; the refusal consumes nothing and is recorded. */
 export async function refusesBeyondTheRate(route: KeyedRoute): Promise<void> {
-  const services = await testServices({ rateLimits: { organization: 1_000, key: 2, address: 1_000 } });
+  const services = await testServices({ rateLimits: { organization: 1_000, key: 2, user: 1_000, address: 1_000 } });
   const { id, key } = await callerOf(route, services);
   let accepted = 0;
   let response = await route.ask(services, { key });

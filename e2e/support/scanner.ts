@@ -52,7 +52,7 @@ export async function startScanner(): Promise<Scanner> {
         {
           leakReportKeysUrl: `http://127.0.0.1:${server.port}/meta/public_keys/secret_scanning`,
           allowPrivateHosts: [`127.0.0.1:${server.port}`],
-          rateLimits: { organization: 10_000, key: 10_000, address: 1_000 },
+          rateLimits: { organization: 10_000, key: 10_000, user: 1_000, address: 1_000 },
         },
         overrides,
       ),

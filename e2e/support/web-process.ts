@@ -4,7 +4,8 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { findMount, sendResponse, toRequest } from "../../lib/http/index.ts";
+import { sendResponse, toRequest } from "../../lib/http/index.ts";
+import { findMount } from "../../lib/mounts.ts";
 import { readConfig } from "../../lib/platform/config.ts";
 import { startEmbeddedDatabase } from "../../lib/platform/embedded-database.ts";
 import { migrate } from "../../lib/platform/migrate.ts";

@@ -12,7 +12,11 @@ export type WebProcess = {
 };
 
 /** Starts a process that serves (web-process.ts); it is gone when the test ends. No `databaseUrl`: an embedded one of its own. */
-export async function startWebProcess(options: { dataDirectory: string; databaseUrl?: string }): Promise<WebProcess> {
+export async function startWebProcess(options: {
+  dataDirectory: string;
+  databaseUrl?: string;
+  environment?: Record<string, string>;
+}): Promise<WebProcess> {
   const { secret, redis } = testConfig();
   const child = fork(path.join(import.meta.dirname, "web-process.ts"), [], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -23,6 +27,7 @@ export async function startWebProcess(options: { dataDirectory: string; database
       LOG_LEVEL: "silent",
       ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
       ...(redis?.kind === "redis" ? { REDIS_URL: redis.url } : {}),
+      ...options.environment,
     },
   });
   const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -35,8 +40,11 @@ export async function startWebProcess(options: { dataDirectory: string; database
 }
 
 /** Starts so many on the run's database and one data directory. */
-export async function startWebProcesses(count: number): Promise<WebProcess[]> {
-  const options = { dataDirectory: await temporaryDirectory(), databaseUrl: inject("databaseUrl") };
+export async function startWebProcesses(
+  count: number,
+  environment: Record<string, string> = {},
+): Promise<WebProcess[]> {
+  const options = { dataDirectory: await temporaryDirectory(), databaseUrl: inject("databaseUrl"), environment };
   return Promise.all(Array.from({ length: count }, () => startWebProcess(options)));
 }
 

@@ -12,6 +12,12 @@ const IN_MEMORY_BYTES = 24 * 1024 * 1024;
 /** How long a photo is believed to be there still; one that was taken down is gone everywhere within a second. */
 const REMEMBER_MS = 500;
 
+const DAY_MS = 86_400_000;
+
+const UNSHOWN = `not exists (select from profile where photo_sha256 = photo.sha256)
+  and not exists (select from imported_person where photo_sha256 = photo.sha256)
+  and not exists (select from imported_person where own_photo_sha256 = photo.sha256)`;
+
 export type PurgeJob = { photos: string[] };
 
 /** Keeps photos under the SHA-256 of their bytes, and every size and format of them that was asked for. */
@@ -111,12 +117,12 @@ export function createPhotoStore({
   }
 
   return {
-    /** Stores a photo and its row. Storing the same bytes again changes nothing. */
+    /** Stores a photo and its row. Of the same bytes only the time is new: somebody is about to be shown by them. */
     async save(photo: IngestedPhoto): Promise<void> {
       await storage.put(masterOf(photo.sha256), photo.bytes);
       await db.query(
         `insert into photo (sha256, side, crop, thumbhash, dominant_colour, created_at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (sha256) do nothing`,
+         on conflict (sha256) do update set created_at = excluded.created_at`,
         [photo.sha256, photo.side, photo.crop, photo.thumbhash, photo.dominantColour, new Date(clock.now())],
       );
       checked.delete(photo.sha256);
@@ -143,14 +149,24 @@ export function createPhotoStore({
     /** Deletes those of the photos that nobody is shown by any more: row, master and every rendering. */
     async removeUnused(hashes: readonly string[]): Promise<void> {
       await remove((query) =>
-        query(
-          `delete from photo where sha256 = any($1::text[])
-             and not exists (select from profile where photo_sha256 = photo.sha256)
-             and not exists (select from imported_person where photo_sha256 = photo.sha256)
-           returning sha256`,
-          [hashes],
-        ),
+        query(`delete from photo where sha256 = any($1::text[]) and ${UNSHOWN} returning sha256`, [hashes]),
       );
+    },
+
+    /** Deletes photos that nobody has been shown by for a day: what an import or a deletion left when it was broken off. */
+    async removeUnshown(): Promise<void> {
+      const yesterday = new Date(clock.now() - DAY_MS);
+      const unshown = () =>
+        db.query<{ sha256: string }>(`select sha256 from photo where created_at < $1 and ${UNSHOWN} limit 1000`, [
+          yesterday,
+        ]);
+      for (let some = await unshown(); some.length > 0; some = await unshown()) {
+        await remove((query) =>
+          query(`delete from photo where sha256 = any($1::text[]) and ${UNSHOWN} returning sha256`, [
+            some.map(({ sha256 }) => sha256),
+          ]),
+        );
+      }
     },
 
     purge,

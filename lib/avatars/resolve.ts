@@ -39,10 +39,8 @@ export function createResolver(options: {
     const view = await views.view(organizationId, username);
     const who = { username: view.username, name: nameOf(view, givenName) };
     if (view.suppressed) return { ...who, status: "not_found", photo: null };
-    const photo = preferImports
-      ? (view.imported?.photo ?? view.shared?.photo)
-      : (view.shared?.photo ?? view.imported?.photo);
-    const ownPhoto = photo !== undefined && photo !== null && photo === view.imported?.photo;
+    const photo = photoOf(view, preferImports);
+    const ownPhoto = photo !== null && photo !== view.shared?.photo;
     const waiting = isQueued(view, clock.now());
     if (!ownPhoto && !waiting && isDue(view, enrichment.providers, clock.now())) {
       await enrichment.request(view.username);
@@ -51,6 +49,29 @@ export function createResolver(options: {
     if (photo) return { ...who, status: "resolved", photo };
     return { ...who, status: waiting ? "enriching" : "not_found", photo: null };
   };
+}
+
+/** As `resolve`, for a page that only looks: nobody is looked up by it, and nothing is metered. */
+export function createPictureReader({
+  views,
+  preferImports,
+}: {
+  views: ReturnType<typeof createProfileViews>;
+  preferImports: boolean;
+}) {
+  return async function look(
+    organizationId: string,
+    username: string,
+  ): Promise<{ username: string; name: string; photoSha256: string | null }> {
+    const view = await views.view(organizationId, username);
+    const photo = view.suppressed ? null : photoOf(view, preferImports);
+    return { username: view.username, name: nameOf(view, ""), photoSha256: photo?.sha256 ?? null };
+  };
+}
+
+function photoOf({ ownPhoto, imported, shared }: ProfileView, preferImports: boolean): PhotoReference | null {
+  const [first, second] = preferImports ? [imported, shared] : [shared, imported];
+  return ownPhoto ?? first?.photo ?? second?.photo ?? null;
 }
 
 function isQueued({ shared }: ProfileView, now: number): boolean {

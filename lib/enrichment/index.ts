@@ -7,5 +7,6 @@ export { downloadPhoto } from "./download-photo.ts";
 export { createProviderStates, type ProviderStatus } from "./provider-states.ts";
 export { httpProviders } from "./providers/index.ts";
 export { createEnrichmentQueue } from "./queue.ts";
+export { createRecheck } from "./recheck.ts";
 export { createWaterfall } from "./waterfall.ts";
 export { createEnrichmentWorker } from "./worker.ts";

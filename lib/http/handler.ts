@@ -9,11 +9,23 @@ export type Handler = (request: Request, services: Services) => Promise<Response
 
 type Run = (request: Request, services: Services, requestId: string) => Promise<Response>;
 
+export type Failure = (request: Request, services: Services, requestId: string, thrown: unknown) => Response;
+
 /**
  * The outermost layer: request id, allowed methods, HEAD, CORS where any page may ask, failures as problems, and
  * the security headers. `run` sees only methods that are listed.
  */
-export function handler(options: { methods: readonly ("GET" | "POST")[]; cors?: boolean }, run: Run): Handler {
+export function handler(
+  options: {
+    methods: readonly ("GET" | "POST")[];
+    cors?: boolean;
+    failure?: Failure;
+    /** Looks at a request before anything else does; throws AppError for one that must not go on. */
+    admit?: (request: Request, services: Services) => void;
+  },
+  run: Run,
+): Handler {
+  const fail = options.failure ?? failure;
   const allow = [...options.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])), "OPTIONS"];
   return async (request, services) => {
     const requestId = newId("req", services.clock.now());
@@ -30,13 +42,14 @@ export function handler(options: { methods: readonly ("GET" | "POST")[]; cors?: 
 
   async function answer(request: Request, services: Services, requestId: string): Promise<Response> {
     try {
+      options.admit?.(request, services);
       if (request.method === "OPTIONS") return preflight(allow, options.cors ?? false);
       if (!allow.includes(request.method)) {
         throw new AppError("method_not_allowed", { fields: { method: request.method, allow: allow.join(", ") } });
       }
       return await run(request, services, requestId);
     } catch (thrown) {
-      return failure(request, services, requestId, thrown);
+      return fail(request, services, requestId, thrown);
     }
   }
 }
@@ -59,7 +72,8 @@ export function failure(
 const loggedAt = new Map<string, { at: number; since: number }>();
 const LOG_EVERY_MS = 1_000;
 
-function logFailure({ log, clock }: Services, requestId: string, error: AppError): void {
+/** Logs a failure of ours with its request's id; at most one a second of each kind. */
+export function logFailure({ log, clock }: Services, requestId: string, error: AppError): void {
   const now = clock.now();
   const last = loggedAt.get(error.code);
   if (last && now - last.at < LOG_EVERY_MS) {
@@ -78,7 +92,10 @@ function preflight(allow: readonly string[], cors: boolean): Response {
   const headers = new Headers({ allow: allow.join(", "), "cache-control": "no-store" });
   if (cors) {
     headers.set("access-control-allow-methods", allow.join(", "));
-    headers.set("access-control-allow-headers", "content-type, x-api-key, idempotency-key");
+    headers.set(
+      "access-control-allow-headers",
+      "authorization, content-type, idempotency-key, mcp-protocol-version, x-api-key",
+    );
     headers.set("access-control-max-age", "86400");
   }
   return new Response(null, { status: 204, headers });

@@ -1,38 +1,53 @@
-import { sharedServices } from "#lib/services";
+import { workspaceActs } from "./dashboard/acts.ts";
+import { workspaceReads } from "./dashboard/reads.ts";
+import { workspaceUploads } from "./dashboard/uploads.ts";
+import { acceptInvitation } from "./endpoints/accept-invitation.ts";
 import { avatar } from "./endpoints/avatar.ts";
 import { avatars } from "./endpoints/avatars.ts";
 import { cdn } from "./endpoints/cdn.ts";
+import { createWorkspace } from "./endpoints/create-workspace.ts";
 import { healthz, readyz } from "./endpoints/health.ts";
 import { leakedKeys } from "./endpoints/leaked-keys.ts";
 import { openapi } from "./endpoints/openapi.ts";
+import { personaAsk, personaQuery } from "./endpoints/personas.ts";
 import { profile } from "./endpoints/profile.ts";
+import { signIn } from "./endpoints/sign-in.ts";
 import { usage } from "./endpoints/usage.ts";
 import type { Handler } from "./handler.ts";
+import { authorize } from "./oauth/authorize.ts";
+import { decision } from "./oauth/decision.ts";
+import { authorizationServer, openidConfiguration, protectedResource } from "./oauth/metadata.ts";
+import { register } from "./oauth/register.ts";
+import { revoke, token } from "./oauth/token.ts";
 
-/**
- * The addresses that server.ts answers ahead of Next. app/ mounts the same handlers at the same addresses, so that
- * any Next host serves them too; a test proves that both answer alike. A path that ends in / stands for all below.
- */
-export const HOT_MOUNTS: Readonly<Record<string, Handler>> = {
+/** The addresses of this surface. A path that ends in / stands for all below. */
+export const HTTP_MOUNTS: Readonly<Record<string, Handler>> = {
   "/v1/avatar": avatar,
   "/v1/avatars": avatars,
   "/v1/profile": profile,
   "/v1/usage": usage,
+  "/v1/personas/*/ask": personaAsk,
+  "/v1/personas/*/query": personaQuery,
   "/cdn/": cdn,
   "/healthz": healthz,
   "/readyz": readyz,
   "/api/docs/openapi": openapi,
   "/api/leaked-keys": leakedKeys,
+  "/oauth/authorize": authorize,
+  "/oauth/authorize/decision": decision,
+  "/oauth/token": token,
+  "/oauth/register": register,
+  "/oauth/revoke": revoke,
+  "/.well-known/oauth-authorization-server": authorizationServer,
+  "/.well-known/oauth-authorization-server/": authorizationServer,
+  "/.well-known/oauth-protected-resource": protectedResource,
+  "/.well-known/oauth-protected-resource/": protectedResource,
+  "/.well-known/openid-configuration": openidConfiguration,
+  "/api/auth/": signIn,
+  "/workspaces/create": createWorkspace,
+  "/workspaces/": workspaceActs,
+  "/api/workspaces/": workspaceReads,
+  "/uploads/": workspaceUploads,
+  "/invite/accept": acceptInvitation,
+  "/.well-known/openid-configuration/": openidConfiguration,
 };
-
-/** The handler of a path, if it is mounted ahead of Next. */
-export function findMount(path: string): Handler | undefined {
-  return HOT_MOUNTS[path] ?? (path.startsWith("/cdn/") ? HOT_MOUNTS["/cdn/"] : undefined);
-}
-
-/** A mount as a Next route handler. */
-export function nextRoute(mount: keyof typeof HOT_MOUNTS): (request: Request) => Promise<Response> {
-  const handle = HOT_MOUNTS[mount];
-  if (!handle) throw new Error(`nothing is mounted at ${mount}`);
-  return async (request) => handle(request, await sharedServices());
-}

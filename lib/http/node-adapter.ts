@@ -11,6 +11,10 @@ export function toRequest(message: IncomingMessage, response: ServerResponse, or
     if (typeof value === "string") headers.set(name, value);
     else for (const one of value ?? []) headers.append(name, one);
   }
+  // node keeps the first of these and says nothing of a second; which of two tokens counts is not for it to choose.
+  const authorization =
+    message.headers.authorization === undefined ? undefined : message.headersDistinct["authorization"];
+  for (const further of authorization?.slice(1) ?? []) headers.append("authorization", further);
   const method = message.method ?? "GET";
   const init: RequestInit & { duplex?: "half" } = { method, headers };
   if (method !== "GET" && method !== "HEAD") {

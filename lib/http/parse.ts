@@ -31,7 +31,8 @@ export async function parseBody<S extends z.ZodType>(
   maxBytes: number,
 ): Promise<z.infer<S>> {
   const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw new AppError("unsupported_media_type");
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new AppError("unsupported_media_type", { fields: { expected: "application/json" } });
   const bytes = await readBytes(request, maxBytes);
   let json: unknown;
   try {

@@ -5,7 +5,7 @@ const PATTERN = new RegExp(`^(\\*\\.)?(?:${LABEL}\\.)*${LABEL}$`);
 
 /**
  * The patterns of a key's list as they are stored: host names, lower case and in ASCII, or `*.` before one.
- * Throws AppError `invalid_parameter` naming the entry that is neither.
+ * Throws AppError `invalid_domain` naming the entry that is neither.
  */
 export function normalizeDomains(entries: readonly string[]): string[] {
   return [...new Set(entries.map(normalizeDomain))];
@@ -17,14 +17,7 @@ function normalizeDomain(entry: string): string {
   const host = URL.parse(`https://${wildcard ? trimmed.slice(2) : trimmed}`);
   const bare = host && host.pathname === "/" && !host.port && !host.username && !host.search && !host.hash;
   const pattern = bare ? `${wildcard ? "*." : ""}${host.hostname}` : "";
-  if (!PATTERN.test(pattern)) {
-    throw new AppError("invalid_parameter", {
-      fields: {
-        parameter: "domains",
-        expected: `"${entry.slice(0, 80)}" is not a domain like example.com or *.example.com`,
-      },
-    });
-  }
+  if (!PATTERN.test(pattern)) throw new AppError("invalid_domain", { fields: { entry: entry.slice(0, 80) } });
   return pattern;
 }
 

@@ -19,6 +19,9 @@ export const LeakVerdicts = z.array(
 );
 type LeakVerdict = z.infer<typeof LeakVerdicts>[number];
 
+/** A secret key that was found in public; `url` is where, as the report says. */
+export type LeakedKey = { organizationId: string; id: string; name: string; last4: string; url: string };
+
 const KEYS_REMEMBERED_MS = 60 * 60_000;
 /** An unknown key identifier may mean new keys, but asking for them must not become a lever. */
 const RELOAD_AT_MOST_EVERY_MS = 60_000;
@@ -32,6 +35,8 @@ export function createLeakReports(options: {
   clock: Clock;
   log: Log;
   manager: Pick<ReturnType<typeof createKeyManager>, "revoke">;
+  /** Tells the owners; for one key it may be called more than once. */
+  tellOwners: (leak: LeakedKey) => Promise<void>;
   keysUrl: string;
   fetchBytes: (url: string) => Promise<Uint8Array>;
 }) {
@@ -74,8 +79,8 @@ export function createLeakReports(options: {
     async accept(body: Uint8Array): Promise<LeakVerdict[]> {
       const reports = readReports(body);
       const secrets = reports.filter((report) => typeOfKey(report.token) === "secret");
-      const rows = await db.query<{ hash: Buffer; id: string; organizationId: string }>(
-        `select hash, id, organization_id as "organizationId" from api_key where hash = any($1::bytea[])`,
+      const rows = await db.query<Omit<LeakedKey, "url"> & { hash: Buffer }>(
+        `select hash, id, organization_id as "organizationId", name, last4 from api_key where hash = any($1::bytea[])`,
         [secrets.map((report) => hashKey(report.token))],
       );
       const live = new Map(rows.map((row) => [row.hash.toString("hex"), row]));
@@ -84,6 +89,7 @@ export function createLeakReports(options: {
         const row = live.get(hashKey(report.token).toString("hex"));
         if (row) {
           await manager.revoke(row.organizationId, row.id, "secret-scanning", `found at ${report.url}`);
+          await options.tellOwners({ ...row, url: report.url });
           log.warn(
             { key: row.id, organization: row.organizationId, url: report.url },
             "a leaked secret key was revoked",

@@ -6,6 +6,7 @@ import { newId } from "#lib/platform/ids";
 import type { Cipher } from "#lib/platform/secret";
 import { normalizeDomains } from "./domains.ts";
 import { hashKey, type KeyType, mintKey } from "./format.ts";
+import { createMcpKey } from "./mcp-key.ts";
 
 /** A key as lists show it. Times are ISO; `key` is there only for a publishable key, which may be shown again. */
 export type KeySummary = {
@@ -28,22 +29,27 @@ export type MintedKey = { id: string; key: string; type: KeyType; name: string; 
 /** How long a rotated key may go on working, in seconds. */
 export const GRACE_CHOICES = { now: 0, "15m": 900, "1h": 3_600, "6h": 21_600, "24h": 86_400 } as const;
 
-type NewKey = {
+export type NewKey = {
+  /** Chosen beforehand by whoever may ask twice for one key; of the same id there is one key. */
+  id?: string | undefined;
   type: KeyType;
   name: string;
   allowedDomains?: readonly string[] | undefined;
   createdBy?: string | undefined;
+  purpose?: "mcp" | undefined;
 };
 
 /** Makes, lists, rotates and revokes an organization's keys. `actor` is who the audit log will name. */
 export function createKeyManager({ db, clock, cipher }: { db: Database; clock: Clock; cipher: Cipher }) {
-  async function insert(query: Query, organizationId: string, wanted: NewKey): Promise<MintedKey> {
+  /** Null when the organization has an active key of this purpose already, or there is a key of this id. */
+  async function insert(query: Query, organizationId: string, wanted: NewKey, id: string): Promise<MintedKey | null> {
     const key = mintKey(wanted.type);
-    const id = newId("key", clock.now());
     const allowedDomains = normalizeDomains(wanted.allowedDomains ?? []);
-    await query(
-      `insert into api_key (id, organization_id, type, name, hash, last4, encrypted, allowed_domains, created_by_id, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    const inserted = await query(
+      `insert into api_key
+         (id, organization_id, type, name, hash, last4, encrypted, allowed_domains, created_by_id, created_at, purpose)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       on conflict do nothing returning id`,
       [
         id,
         organizationId,
@@ -55,15 +61,23 @@ export function createKeyManager({ db, clock, cipher }: { db: Database; clock: C
         allowedDomains,
         wanted.createdBy ?? null,
         new Date(clock.now()),
+        wanted.purpose ?? null,
       ],
     );
+    if (inserted.length === 0) return null;
     return { id, key, type: wanted.type, name: wanted.name, allowedDomains };
+  }
+
+  async function mint(query: Query, organizationId: string, wanted: NewKey, id: string): Promise<MintedKey> {
+    const minted = await insert(query, organizationId, wanted, id);
+    if (!minted) throw new AppError("key_conflict", { fields: { id } });
+    return minted;
   }
 
   /** Locks the key's row and returns it, or throws `key_not_found` for a key of another organization too. */
   async function lock(query: Query, organizationId: string, id: string): Promise<LockedKey> {
     const [row] = await query<LockedKey>(
-      `select type, name, allowed_domains as "allowedDomains", created_by_id as "createdBy",
+      `select type, name, allowed_domains as "allowedDomains", created_by_id as "createdBy", purpose,
          revoked_at is not null or rotated_to_id is not null as "retired", revoked_at is not null as "revoked"
        from api_key where id = $1 and organization_id = $2 for update`,
       [id, organizationId],
@@ -73,11 +87,13 @@ export function createKeyManager({ db, clock, cipher }: { db: Database; clock: C
   }
 
   return {
+    ...createMcpKey({ db, clock, cipher, insert }),
+
     async create(organizationId: string, wanted: NewKey, actor: string): Promise<MintedKey> {
       return db.transaction(async (query) => {
         const found = await query("select 1 from organization where id = $1", [organizationId]);
         if (found.length === 0) throw new AppError("organization_not_found", { fields: { id: organizationId } });
-        const minted = await insert(query, organizationId, wanted);
+        const minted = await mint(query, organizationId, wanted, wanted.id ?? newId("key", clock.now()));
         await recordAudit(query, clock, {
           organizationId,
           actor,
@@ -131,19 +147,23 @@ export function createKeyManager({ db, clock, cipher }: { db: Database; clock: C
     },
 
     /**
-     * Makes a key of the same type, name and domains; the old one goes on working for `graceSeconds`.
+     * Makes a key of the same type, name, domains and purpose; the old one goes on working for `graceSeconds`.
      * Throws `key_conflict` when it was rotated or revoked already, so of two at once only one succeeds.
      */
     async rotate(organizationId: string, id: string, graceSeconds: number, actor: string): Promise<MintedKey> {
       return db.transaction(async (query) => {
         const old = await lock(query, organizationId, id);
         if (old.retired) throw new AppError("key_conflict", { fields: { id } });
-        const minted = await insert(query, organizationId, { ...old, createdBy: old.createdBy ?? undefined });
+        const to = newId("key", clock.now());
+        // First, since of a purpose there is one active key at any moment.
         await query("update api_key set rotated_to_id = $2, expires_at = $3 where id = $1", [
           id,
-          minted.id,
+          to,
           new Date(clock.now() + graceSeconds * 1_000),
         ]);
+        const { createdBy, purpose, ...same } = old;
+        const wanted = { ...same, createdBy: createdBy ?? undefined, purpose: purpose ?? undefined };
+        const minted = await mint(query, organizationId, wanted, to);
         await recordAudit(query, clock, {
           organizationId,
           actor,
@@ -177,6 +197,7 @@ type LockedKey = {
   name: string;
   allowedDomains: string[];
   createdBy: string | null;
+  purpose: "mcp" | null;
   retired: boolean;
   revoked: boolean;
 };

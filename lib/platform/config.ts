@@ -20,6 +20,9 @@ const setting = (group: string, schema: z.ZodType, example: string, about: strin
   group,
 });
 
+const callback = (name: string, id: string) =>
+  `Sign-in with ${name}: the client registered there, with PUBLIC_URL/api/auth/callback/${id} as its redirect address.`;
+
 /** Every setting there is. All are optional. */
 export const SETTINGS = {
   PUBLIC_URL: setting(
@@ -84,11 +87,17 @@ export const SETTINGS = {
     "10000",
     "API requests one key may make in 10 seconds. Default: 10000.",
   ),
+  AVTRZ_RATE_LIMIT_USER: setting(
+    "Rate limits",
+    count(1, 1e9).default(300),
+    "300",
+    "Requests to /mcp one user may make in 10 seconds, over all their connections. Default: 300.",
+  ),
   AVTRZ_RATE_LIMIT_ADDRESS: setting(
     "Rate limits",
     count(1, 1e9).default(300),
     "300",
-    "Failed authentications one network address may make in 10 seconds. Default: 300.",
+    "Failed authentications, and requests to sign in or to connect a client, that one network address may make in 10 seconds. Default: 300.",
   ),
   AVTRZ_PLAN: setting(
     "Workspaces",
@@ -96,6 +105,25 @@ export const SETTINGS = {
     "self_hosted",
     "The plan a new workspace starts on: free, team, scale or self_hosted (unlimited). Default: self_hosted.",
   ),
+  AVTRZ_OWNER_EMAIL: setting(
+    "People",
+    z.email("an e-mail address").toLowerCase(),
+    "you@example.com",
+    "Who alone may become the owner of the first workspace. Default: whoever signs in first.",
+  ),
+  SMTP_URL: setting(
+    "People",
+    z.url({ protocol: /^smtps?$/, hostname: /.*/, error: "an smtp:// or smtps:// address" }),
+    "smtps://user:password@mail.example.com",
+    "The mail server that sends sign-in links, invitations and notices to owners; needs MAIL_FROM too. Default: mails are printed in the terminal.",
+  ),
+  MAIL_FROM: setting("People", z.string().min(3), "Avtrz <avtrz@example.com>", "Whom mails come from."),
+  GOOGLE_CLIENT_ID: setting("People", z.string().min(1), "", callback("Google", "google")),
+  GOOGLE_CLIENT_SECRET: setting("People", z.string().min(1), "", "The secret of GOOGLE_CLIENT_ID."),
+  GITHUB_CLIENT_ID: setting("People", z.string().min(1), "", callback("GitHub", "github")),
+  GITHUB_CLIENT_SECRET: setting("People", z.string().min(1), "", "The secret of GITHUB_CLIENT_ID."),
+  LINKEDIN_CLIENT_ID: setting("People", z.string().min(1), "", callback("LinkedIn", "linkedin")),
+  LINKEDIN_CLIENT_SECRET: setting("People", z.string().min(1), "", "The secret of LINKEDIN_CLIENT_ID."),
   AVTRZ_PROVIDERS: setting(
     "Enrichment",
     list.pipe(z.array(z.enum(["imports", "unipile"]))).default(["imports", "unipile"]),
@@ -135,6 +163,12 @@ export const SETTINGS = {
     "",
     "Where the public keys stand that sign leaked-key reports to /api/leaked-keys. Default: GitHub's secret scanning.",
   ),
+  AVTRZ_REFRESH_GRACE_SECONDS: setting(
+    "Security",
+    count(0, 600).default(30),
+    "30",
+    "How long a refresh token that was used may be presented again, because an answer was lost or two requests crossed; later that ends the connection's tokens. Default: 30.",
+  ),
   LOG_LEVEL: setting(
     "Operation",
     z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
@@ -144,6 +178,10 @@ export const SETTINGS = {
 } as const satisfies Record<string, Setting>;
 
 export type ProviderName = "imports" | "unipile";
+
+/** Where else people can sign in than by a link. */
+export const SIGN_IN_PROVIDERS = ["google", "github", "linkedin"] as const;
+export type SignInProvider = (typeof SIGN_IN_PROVIDERS)[number];
 
 export type Config = {
   publicUrl: string;
@@ -155,12 +193,16 @@ export type Config = {
   secret: string | undefined;
   redis: { kind: "redis"; url: string } | { kind: "upstash"; url: string; token: string } | undefined;
   /** Requests in 10 seconds. */
-  rateLimits: { organization: number; key: number; address: number };
+  rateLimits: { organization: number; key: number; user: number; address: number };
   defaultPlan: "free" | "team" | "scale" | "self_hosted";
+  ownerEmail: string | undefined;
+  mail: { smtpUrl: string; from: string } | undefined;
+  signIn: Readonly<Partial<Record<SignInProvider, { clientId: string; clientSecret: string }>>>;
   providers: readonly ProviderName[];
   unipile: { dsn: string; apiKey: string; accountId: string; monthlyBudget: number | undefined } | undefined;
   allowPrivateHosts: readonly string[];
   leakReportKeysUrl: string;
+  refreshGraceSeconds: number;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Not wrong enough to refuse to start, but worth saying once. */
   warnings: readonly string[];
@@ -169,6 +211,14 @@ export type Config = {
 /** Adds what an `.env` file says to the environment; what is set already wins. No file is no error. */
 export function loadEnvironmentFile(file: string): void {
   if (existsSync(file)) process.loadEnvFile(file);
+}
+
+/**
+ * Tells next-auth this installation's address, which it reads from the environment alone. Called right before each use:
+ * it looks at it once, synchronously, and would otherwise guess from request headers.
+ */
+export function announceAuthUrl(publicUrl: string): void {
+  process.env["NEXTAUTH_URL"] = publicUrl;
 }
 
 type Values = Record<string, unknown>;
@@ -219,10 +269,17 @@ function incomplete(values: Values): string[] {
   };
   together(["UNIPILE_DSN", "UNIPILE_API_KEY", "UNIPILE_ACCOUNT_ID"]);
   together(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"]);
+  together(["SMTP_URL", "MAIL_FROM"]);
+  for (const provider of SIGN_IN_PROVIDERS) together([...credentialsOf(provider)]);
   if (values["REDIS_URL"] && values["UPSTASH_REDIS_REST_URL"]) {
     problems.push("REDIS_URL: set either this or UPSTASH_REDIS_REST_URL, not both");
   }
   return problems;
+}
+
+function credentialsOf(provider: SignInProvider) {
+  const name = provider.toUpperCase() as Uppercase<SignInProvider>;
+  return [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;
 }
 
 function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
@@ -247,9 +304,18 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
     rateLimits: {
       organization: number("AVTRZ_RATE_LIMIT_ORGANIZATION"),
       key: number("AVTRZ_RATE_LIMIT_KEY"),
+      user: number("AVTRZ_RATE_LIMIT_USER"),
       address: number("AVTRZ_RATE_LIMIT_ADDRESS"),
     },
     defaultPlan: values["AVTRZ_PLAN"] as Config["defaultPlan"],
+    ownerEmail: text("AVTRZ_OWNER_EMAIL"),
+    mail: text("SMTP_URL") ? { smtpUrl: String(values["SMTP_URL"]), from: String(values["MAIL_FROM"]) } : undefined,
+    signIn: Object.fromEntries(
+      SIGN_IN_PROVIDERS.flatMap((provider) => {
+        const [clientId, clientSecret] = credentialsOf(provider).map(text);
+        return clientId && clientSecret ? [[provider, { clientId, clientSecret }]] : [];
+      }),
+    ),
     providers: values["AVTRZ_PROVIDERS"] as readonly ProviderName[],
     unipile: dsn
       ? {
@@ -260,6 +326,7 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
         }
       : undefined,
     allowPrivateHosts: values["AVTRZ_ALLOW_PRIVATE_HOSTS"] as readonly string[],
+    refreshGraceSeconds: number("AVTRZ_REFRESH_GRACE_SECONDS"),
     leakReportKeysUrl: String(values["AVTRZ_LEAK_REPORT_KEYS_URL"]),
     logLevel: values["LOG_LEVEL"] as Config["logLevel"],
   };

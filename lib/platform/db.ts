@@ -25,6 +25,8 @@ const bigintAsNumber: pg.CustomTypesConfig = {
 
 /** How long a statement may take before its caller is told that the database does not answer. */
 const STATEMENT_TIMEOUT_MS = 1_500;
+/** What a statement gets however long its caller waited for a connection. */
+const LEAST_TIMEOUT_MS = 300;
 /** When PostgreSQL itself gives up on a statement, whose caller may have gone: after this its fate is settled. */
 export const STATEMENT_DEADLINE_MS = 5_000;
 
@@ -47,11 +49,17 @@ export function openDatabase(
   pool.on("error", (error) => options.onError?.(error));
   pool.on("connect", (client) => client.on("error", () => undefined));
 
-  const run = async <R extends Row>(client: pg.PoolClient, sql: string, values?: readonly unknown[]): Promise<R[]> => {
+  const run = async <R extends Row>(
+    client: pg.PoolClient,
+    sql: string,
+    values?: readonly unknown[],
+    waitedMs = 0,
+  ): Promise<R[]> => {
     const config: pg.QueryConfig & { query_timeout: number } = {
       text: sql,
       types: bigintAsNumber,
-      query_timeout: timeout,
+      // Waiting for a connection and then for its answer is one wait to the caller, who gets one time limit for both.
+      query_timeout: Math.max(LEAST_TIMEOUT_MS, timeout - waitedMs),
     };
     if (values) config.values = [...values];
     // Several statements in one text (the queue's own) come back as several results.
@@ -59,11 +67,12 @@ export function openDatabase(
     return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows;
   };
 
-  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(work: (client: pg.PoolClient, waitedMs: number) => Promise<T>): Promise<T> => {
+    const asked = performance.now();
     const client = await pool.connect().catch(unavailable);
     let broken = false;
     try {
-      return await work(client);
+      return await work(client, performance.now() - asked);
     } catch (error) {
       broken = isConnectionFailure(error);
       return broken ? unavailable(error) : rethrow(error);
@@ -74,10 +83,10 @@ export function openDatabase(
 
   let prisma: Promise<PrismaClient> | undefined;
   return {
-    query: (sql, values) => withClient((client) => run(client, sql, values)),
+    query: (sql, values) => withClient((client, waitedMs) => run(client, sql, values, waitedMs)),
     transaction: (work) =>
-      withClient(async (client) => {
-        await run(client, "begin");
+      withClient(async (client, waitedMs) => {
+        await run(client, "begin", undefined, waitedMs);
         try {
           const result = await work((sql, values) => run(client, sql, values));
           await run(client, "commit");

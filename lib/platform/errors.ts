@@ -7,6 +7,8 @@ export type CatalogEntry = {
   readonly sentence: string;
   /** What to do about it. */
   readonly cure: string;
+  /** The `error` of OAuth answers (RFC 6749, 4.1.2.1 and 5.2; RFC 7591, 3.2.2; RFC 8707, 2). */
+  readonly oauth?: string;
 };
 
 export const CATALOG = {
@@ -63,15 +65,31 @@ export const CATALOG = {
     sentence: "The request body is not valid: {expected}.",
     cure: "Send JSON of the form given in the reference at /api/docs/openapi.",
   },
+  invalid_name: {
+    status: 400,
+    sentence: "A name has 1 to 80 characters.",
+    cure: "Choose one that says what it is for.",
+  },
+  invalid_domain: {
+    status: 400,
+    sentence: "This is not a domain: {entry}.",
+    cure: "Write host names such as example.com, or *.example.com for everything below it, without https://, ports and paths.",
+  },
   body_too_large: {
     status: 413,
     sentence: "The request body is larger than {limit}.",
     cure: "Send it in smaller parts.",
   },
+  upload_too_large: {
+    status: 413,
+    sentence: "The file is larger than {limit}.",
+    cure: "Send it in smaller parts; on the server, avtrz people import takes larger files.",
+  },
+  upload_missing: { status: 400, sentence: "No file was chosen.", cure: "Choose one, then send the form again." },
   unsupported_media_type: {
     status: 415,
-    sentence: "The request body must be application/json.",
-    cure: "Set Content-Type: application/json.",
+    sentence: "The request body must be {expected}.",
+    cure: "Set that as the Content-Type.",
   },
   idempotency_key_reused: {
     status: 422,
@@ -98,6 +116,31 @@ export const CATALOG = {
     status: 404,
     sentence: "There is no photo of this person yet, and fallback=404 was asked for.",
     cure: "Leave fallback out to get initials art instead.",
+  },
+  persona_not_found: {
+    status: 404,
+    sentence: "This workspace has no avatar {id}.",
+    cure: "The page Personas, or avtrz persona list, shows those it has.",
+  },
+  persona_not_ready: {
+    status: 409,
+    sentence: "This avatar has nothing to answer from yet.",
+    cure: "Add files with text to it. If you just did, wait until they are read.",
+  },
+  persona_exists: {
+    status: 409,
+    sentence: "This workspace has an avatar {slug} already.",
+    cure: "Choose another short name.",
+  },
+  persona_invalid: {
+    status: 400,
+    sentence: "The avatar cannot be made like this: {problem}.",
+    cure: "Correct that and send it again.",
+  },
+  source_not_found: {
+    status: 404,
+    sentence: "This avatar has no source {id}.",
+    cure: "It may have been removed meanwhile; its page lists those it has.",
   },
 
   // Who asks
@@ -135,6 +178,81 @@ export const CATALOG = {
     status: 401,
     sentence: "The report's signature does not match its body.",
     cure: "Sign the exact bytes sent, with the key named in Github-Public-Key-Identifier.",
+  },
+  sign_in_needed: {
+    status: 401,
+    sentence: "Nobody is signed in here.",
+    cure: "Sign in at /sign-in, then do it again.",
+  },
+  origin_not_allowed: {
+    status: 403,
+    sentence: "This address does not answer pages of other sites.",
+    cure: "Call it from a program, which sends no Origin, or by the address in PUBLIC_URL.",
+  },
+  not_authenticated: {
+    status: 401,
+    sentence: "Not authenticated.",
+    cure: "Connect again: the client then asks for a new access token at the authorization server.",
+  },
+  insufficient_scope: {
+    status: 403,
+    sentence: "This connection was not given the scope {scope}.",
+    cure: "Connect again and allow it; the WWW-Authenticate header names the scopes to ask for.",
+  },
+  form_refused: {
+    status: 403,
+    sentence: "This form was not sent from a page of ours that is still valid.",
+    cure: "Open the page again and send it from there.",
+  },
+  role_too_low: {
+    status: 403,
+    sentence: "Your role in this workspace does not allow that.",
+    cure: "Ask one of its owners.",
+  },
+  last_owner: {
+    status: 409,
+    sentence: "A workspace keeps at least one owner, and this is the last.",
+    cure: "Invite another owner first.",
+  },
+  name_not_confirmed: {
+    status: 400,
+    sentence: "The name that was typed is not the workspace's.",
+    cure: "Type the workspace's name as it stands on the page, and nothing else.",
+  },
+  session_not_found: {
+    status: 404,
+    sentence: "There is no such session.",
+    cure: "It may have ended already; the list shows those that stand.",
+  },
+  member_not_found: {
+    status: 404,
+    sentence: "This workspace has no such member.",
+    cure: "They may have left already; the page Members, or avtrz member list, shows who is there.",
+  },
+  invitation_not_found: {
+    status: 404,
+    sentence: "This invitation is not open.",
+    cure: "It was used or revoked, or it is older than seven days; ask for a new one.",
+  },
+  invitation_for_another: {
+    status: 403,
+    sentence: "This invitation is for another e-mail address.",
+    cure: "Sign in with the address it was sent to, or ask for an invitation to yours.",
+  },
+  connection_not_found: {
+    status: 404,
+    sentence: "There is no such connection, or it has ended already.",
+    cure: "The page Connections, or avtrz connection list, shows those that stand.",
+  },
+  too_many_workspaces: {
+    status: 409,
+    sentence: "You own 50 workspaces, which is as many as one person may.",
+    cure: "Delete one, or hand one over to another owner.",
+  },
+  invalid_email: {
+    status: 400,
+    sentence: "That is not an e-mail address.",
+    cure: "Write it as name@example.com.",
   },
   key_type_not_allowed: {
     status: 403,
@@ -176,6 +294,117 @@ export const CATALOG = {
     cure: "Try again; if it stays, report the X-Request-Id of this answer.",
   },
 
+  // Connecting a client (OAuth 2.1)
+  invalid_request: {
+    status: 400,
+    oauth: "invalid_request",
+    sentence: "The request to connect is not valid: {problem}.",
+    cure: "This is for the client's makers to correct; doctor says what a client should send.",
+  },
+  client_unknown: {
+    status: 401,
+    oauth: "invalid_client",
+    sentence: "No client is registered here under this client_id.",
+    cure: "Remove the connector in your client and add it again; it then registers anew.",
+  },
+  client_authentication_refused: {
+    status: 401,
+    oauth: "invalid_client",
+    sentence: "Clients here have no secret, and one was sent.",
+    cure: "Send client_id in the body alone, with token_endpoint_auth_method none.",
+  },
+  client_document_unavailable: {
+    status: 502,
+    oauth: "temporarily_unavailable",
+    sentence: "The client's metadata document could not be read: {problem}.",
+    cure: "Try again in a minute; if it stays, its makers must look at that address.",
+  },
+  client_document_invalid: {
+    status: 400,
+    oauth: "invalid_client",
+    sentence: "The client's metadata document cannot be used: {problem}.",
+    cure: "This is for the client's makers to correct.",
+  },
+  redirect_uri_not_registered: {
+    status: 400,
+    oauth: "invalid_request",
+    sentence: "The address this client wants you sent back to is not one it registered.",
+    cure: "Go back to the client and connect again. If a link brought you here, somebody may be trying to trick you: close this page.",
+  },
+  invalid_redirect_uri: {
+    status: 400,
+    oauth: "invalid_redirect_uri",
+    sentence: "No redirect_uri of this client can be used: {problem}.",
+    cure: "Register https addresses, http addresses of this computer (127.0.0.1, localhost, [::1]), or an app's own scheme.",
+  },
+  invalid_client_metadata: {
+    status: 400,
+    oauth: "invalid_client_metadata",
+    sentence: "The client's metadata is not valid: {problem}.",
+    cure: "Send a JSON object as RFC 7591 describes it.",
+  },
+  unsupported_response_type: {
+    status: 400,
+    oauth: "unsupported_response_type",
+    sentence: "response_type must be code.",
+    cure: "Use the authorization code flow with PKCE.",
+  },
+  invalid_scope: {
+    status: 400,
+    oauth: "invalid_scope",
+    sentence: "These scopes cannot be granted: {scope}.",
+    cure: "Ask for those that scopes_supported lists.",
+  },
+  invalid_target: {
+    status: 400,
+    oauth: "invalid_target",
+    sentence: "There is no resource {resource} here.",
+    cure: "Connect to the address this server prints; http, https and host must be exactly those of PUBLIC_URL.",
+  },
+  login_required: {
+    status: 400,
+    oauth: "login_required",
+    sentence: "Nobody is signed in, and prompt=none forbids asking.",
+    cure: "Send the person here without prompt=none.",
+  },
+  consent_required: {
+    status: 400,
+    oauth: "consent_required",
+    sentence: "The person must be asked, and prompt=none forbids that.",
+    cure: "Send the person here without prompt=none.",
+  },
+  access_denied: {
+    status: 403,
+    oauth: "access_denied",
+    sentence: "The person chose not to connect.",
+    cure: "Connect again and choose Allow, if that was a mistake.",
+  },
+  authorization_request_over: {
+    status: 410,
+    oauth: "invalid_request",
+    sentence: "This request to connect was answered already, or is too old.",
+    cure: "Go back to your AI client; if it is not connected, connect it again there.",
+  },
+  not_a_member: {
+    status: 403,
+    oauth: "access_denied",
+    sentence: "You are not a member of this workspace.",
+    cure: "Choose another workspace, or ask its owner to invite you.",
+  },
+  invalid_grant: {
+    status: 400,
+    oauth: "invalid_grant",
+    sentence:
+      "This code or refresh token is not valid for this client, was used, expired, or its connection was revoked.",
+    cure: "Connect again.",
+  },
+  unsupported_grant_type: {
+    status: 400,
+    oauth: "unsupported_grant_type",
+    sentence: "grant_type must be authorization_code or refresh_token.",
+    cure: "Use one of these.",
+  },
+
   // The operator's tool and imports
   usage: { status: 400, sentence: "{problem}", cure: "Run with --help to see what is expected." },
   organization_not_found: {
@@ -183,11 +412,15 @@ export const CATALOG = {
     sentence: "There is no organization {id}.",
     cure: "avtrz org list shows them all.",
   },
-  key_not_found: { status: 404, sentence: "There is no key {id}.", cure: "avtrz key list --org ID shows them all." },
+  key_not_found: {
+    status: 404,
+    sentence: "There is no key {id}.",
+    cure: "The page API keys, or avtrz key list --org ID, shows them all.",
+  },
   key_conflict: {
     status: 409,
     sentence: "Key {id} was rotated or revoked already.",
-    cure: "avtrz key list --org ID shows its state.",
+    cure: "The page API keys, or avtrz key list --org ID, shows its state.",
   },
   file_unreadable: {
     status: 400,
@@ -208,6 +441,16 @@ export const CATALOG = {
     status: 400,
     sentence: "{file} is broken at {where}: {problem}. Nothing was imported.",
     cure: "Export the file again, or correct that place.",
+  },
+  import_file_gone: {
+    status: 410,
+    sentence: "{file} is not there any more.",
+    cure: "Upload it again; what was taken of it stays as it is.",
+  },
+  import_given_up: {
+    status: 500,
+    sentence: "{file} stopped the worker three times at the same place, and was given up.",
+    cure: "What was taken of it stays. Split the file to find the entry, and report it.",
   },
   photo_unusable: { status: 400, sentence: "{problem}", cure: "Use a JPEG, PNG, WebP, AVIF or GIF picture." },
   person_not_found: {

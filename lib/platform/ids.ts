@@ -5,7 +5,21 @@ const pool = Buffer.alloc(4096);
 let used = pool.length;
 
 /** The kinds of thing that have an id, and so the prefixes an id can have. */
-export type IdPrefix = "org" | "usr" | "key" | "req" | "aud" | "imp";
+export type IdPrefix =
+  | "org"
+  | "usr"
+  | "key"
+  | "req"
+  | "aud"
+  | "imp"
+  | "ses"
+  | "inv"
+  | "cli"
+  | "areq"
+  | "con"
+  | "fam"
+  | "per"
+  | "src";
 
 /**
  * A new id: prefix, `_`, then 26 characters in which the first ten are the time (so ids sort by age and
@@ -18,6 +32,13 @@ export function newId(prefix: IdPrefix, milliseconds: number): string {
 /** The smallest id a prefix can have at a moment: turns a time range into an id range. */
 export function firstIdAt(prefix: IdPrefix, milliseconds: number): string {
   return `${prefix}_${timePart(milliseconds)}0000000000000000`;
+}
+
+/** When an id was made, in milliseconds. */
+export function timeOfId(id: string): number {
+  let time = 0;
+  for (const digit of id.slice(id.indexOf("_") + 1).slice(0, 10)) time = time * 32 + ALPHABET.indexOf(digit);
+  return time;
 }
 
 function timePart(milliseconds: number): string {

@@ -29,6 +29,17 @@ const QUEUES = {
   enrich: { retryLimit: 4, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 3_600 },
   // A takedown holds also when the image store is away for a day.
   purge: { retryLimit: 40, retryDelay: 5, retryBackoff: true, retryDelayMax: 3_600, deleteAfterSeconds: 3_600 },
+  // What a deleted workspace leaves is deleted, however long the database is away.
+  forget: {
+    retryLimit: 40,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 3_600,
+    expireInSeconds: 3_600,
+    deleteAfterSeconds: 3_600,
+  },
+  // Comes each minute anyway.
+  notices: { retryLimit: 0, expireInSeconds: 300, deleteAfterSeconds: 3_600 },
   housekeeping: { retryLimit: 1, expireInSeconds: 900, deleteAfterSeconds: 3_600 },
 } as const;
 export type QueueName = keyof typeof QUEUES;

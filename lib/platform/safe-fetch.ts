@@ -7,7 +7,7 @@ import { type Lifetime, startLifetime } from "./safe-fetch/lifetime.ts";
 export type { Network } from "./safe-fetch/connection.ts";
 export { isOutboundError, type OutboundFailureKind } from "./safe-fetch/failure.ts";
 
-const MAX_REDIRECTS = 3;
+const DEFAULT_MAX_REDIRECTS = 3;
 const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
 
 /** All that another origin than the one the caller meant gets to see: providers name their keys as they like. */
@@ -24,6 +24,8 @@ export type SafeFetchOptions = {
   readonly body?: string | Uint8Array;
   /** Cap on the body, as sent and as decoded. Default 5 MB. */
   readonly maxBytes?: number;
+  /** How many redirects to follow. Default 3. */
+  readonly maxRedirects?: number;
   /** The Accept header. What really came must be judged from the bytes. */
   readonly accept?: string;
 };
@@ -100,7 +102,8 @@ async function fetchWithin(
       const target = admit(url, allowed);
       const { location, ...answer } = await hop(target, headers, options, network, lifetime.signal);
       if (location === undefined) return { ...answer, url: url.href };
-      if (redirects === MAX_REDIRECTS) throw new OutboundError("too_many_redirects", host);
+      if (redirects === (options.maxRedirects ?? DEFAULT_MAX_REDIRECTS))
+        throw new OutboundError("too_many_redirects", host);
 
       const next = parse(location, url);
       host = next.host;

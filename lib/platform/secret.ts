@@ -8,6 +8,8 @@ export type Cipher = {
   encrypt(text: string): Uint8Array;
   /** The text again; throws if the bytes were made with another secret or changed. */
   decrypt(bytes: Uint8Array): string;
+  /** A message's authentication code (HMAC-SHA256, base64url), which only who has the secret can make. */
+  sign(message: string): string;
   /** Names the secret without revealing it, so that processes can find out that theirs differ. */
   fingerprint: string;
 };
@@ -27,7 +29,9 @@ export async function loadSecret(config: Pick<Config, "secret" | "dataDirectory"
 
 export function createCipher(secret: string): Cipher {
   const key = Buffer.from(hkdfSync("sha256", secret, "", "avtrz publishable keys at rest", 32));
+  const signingKey = Buffer.from(hkdfSync("sha256", secret, "", "avtrz message authentication", 32));
   return {
+    sign: (message) => createHmac("sha256", signingKey).update(message).digest("base64url"),
     encrypt(text) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", key, nonce);

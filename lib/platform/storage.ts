@@ -28,7 +28,7 @@ export function createDiskStorage(directory: string): Storage {
       const sealed = await readFile(file).catch(absentOrUnavailable);
       if (!sealed) return null;
       const bytes = sealed.subarray(0, -DIGEST_BYTES);
-      if (sealed.length > DIGEST_BYTES && digest(bytes).equals(sealed.subarray(-DIGEST_BYTES))) return bytes;
+      if (sealed.length >= DIGEST_BYTES && digest(bytes).equals(sealed.subarray(-DIGEST_BYTES))) return bytes;
       // Where it cannot be removed it is damaged all the same, and the next put replaces it.
       await rm(file, { force: true }).catch(() => undefined);
       return null;

@@ -28,8 +28,8 @@ export function createSuppressions({ db, clock }: { db: Database; clock: Clock }
         );
         const removed = await query<{ photo: string | null }>(
           `with shared as (delete from profile where username = $1 or canonical_username = $1 returning photo_sha256 as photo),
-             imports as (delete from imported_person where username = $1 returning photo_sha256 as photo)
-           select photo from shared union select photo from imports`,
+             imports as (delete from imported_person where username = $1 returning photo_sha256 as photo, own_photo_sha256 as own)
+           select photo from shared union select photo from imports union select own from imports`,
           [username],
         );
         await recordAudit(query, clock, { actor, action: "suppression.add", target: username, detail: { reason } });

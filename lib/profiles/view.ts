@@ -11,7 +11,10 @@ export type PhotoReference = { sha256: string; thumbhash: Uint8Array; dominantCo
 export type ProfileView = {
   /** Canonical: for a member URN that a provider has named, the username. */
   username: string;
+  /** For everybody, or by this organization. */
   suppressed: boolean;
+  /** Uploaded by hand in this organization: shown before any other. */
+  ownPhoto: PhotoReference | null;
   /** What this organization imported; nobody else sees it. */
   imported: { facts: ProfileFacts; photo: PhotoReference | null } | null;
   /** What HTTP providers said; everybody sees it. Times in milliseconds. */
@@ -33,6 +36,9 @@ type ViewRow = {
   importedPhoto: Buffer | null;
   importedSha256: string | null;
   importedColour: string | null;
+  own: Buffer | null;
+  ownSha256: string | null;
+  ownColour: string | null;
   status: "enriching" | "resolved" | "not_found" | null;
   facts: SourcedFacts;
   photo: Buffer | null;
@@ -85,16 +91,19 @@ with asked as (
   from unnest($1::text[], $2::text[]) with ordinality as a(organization_id, username, n)
   left join profile alias on alias.username = a.username
 )
-select asked.username, s.username is not null as suppressed,
+select asked.username, s.username is not null or h.username is not null as suppressed,
   case when i.username is not null then json_strip_nulls(json_build_object(
     'firstName', i.first_name, 'lastName', i.last_name, 'headline', i.headline, 'location', i.location)) end as imported,
   ip.sha256 as "importedSha256", ip.thumbhash as "importedPhoto", ip.dominant_colour as "importedColour",
+  op.sha256 as "ownSha256", op.thumbhash as own, op.dominant_colour as "ownColour",
   p.status, p.facts, p.asked_providers as "askedProviders", p.queued_at as "queuedAt", p.stale_at as "staleAt",
   pp.sha256, pp.thumbhash as photo, pp.dominant_colour as colour
 from asked
 left join suppression s on s.username = asked.username
+left join hidden_person h on h.organization_id = asked.organization_id and h.username = asked.username
 left join imported_person i on i.organization_id = asked.organization_id and i.username = asked.username
 left join photo ip on ip.sha256 = i.photo_sha256
+left join photo op on op.sha256 = i.own_photo_sha256
 left join profile p on p.username = asked.username
 left join photo pp on pp.sha256 = p.photo_sha256
 order by asked.n`;
@@ -103,6 +112,7 @@ function toView(row: ViewRow): ProfileView {
   return {
     username: row.username,
     suppressed: row.suppressed,
+    ownPhoto: reference(row.ownSha256, row.own, row.ownColour),
     imported: row.imported && {
       facts: row.imported,
       photo: reference(row.importedSha256, row.importedPhoto, row.importedColour),

@@ -1,6 +1,7 @@
 import { type Database, pgArray, STATEMENT_DEADLINE_MS } from "#lib/platform/db";
 import type { Log } from "#lib/platform/log";
 import type { UnitRequest } from "./meter.ts";
+import { COMPLETED, ROLL_UP } from "./roll-up.ts";
 
 export type Outcome = "resolved" | "enriching" | "not_found" | "failed";
 
@@ -26,7 +27,8 @@ const RETRY_AFTER_MS = 500;
 
 /**
  * Completes AvatarRequest rows behind the answers: nobody waits for it, and nothing that was promised depends on it.
- * The unit and the row are committed by the meter before; if the process dies here, a row stays `pending`.
+ * The unit and the row are committed by the meter before; if the process dies here, a row stays `pending`. A completed row
+ * is counted for the charts by the statement that completes it.
  */
 export function createLedger({ db, log }: { db: Database; log: Log }) {
   let settlements: Settlement[] = [];
@@ -123,9 +125,11 @@ async function settle(db: Database, settlements: Settlement[]): Promise<void> {
 }
 
 const SETTLE = `
-update avatar_request r set outcome = s.outcome, code = s.code, latency_ms = s.latency_ms
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::real[]) as s(organization_id, id, outcome, code, latency_ms)
-where r.organization_id = s.organization_id and r.id = s.id and r.outcome = 'pending'`;
+with completed as (
+  update avatar_request r set outcome = s.outcome, code = s.code, latency_ms = s.latency_ms
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::real[]) as s(organization_id, id, outcome, code, latency_ms)
+  where r.organization_id = s.organization_id and r.id = s.id and r.outcome = 'pending' returning ${COMPLETED}
+)${ROLL_UP}`;
 
 // In the meter's order, before any row: it holds counters when it marks a row as retried.
 const LOCK_COUNTERS = `
@@ -147,35 +151,37 @@ with settlement as (
 ), final as (
   select distinct on (organization_id, row_id) * from found where not refund or id = coalesce(retry_id, row_id)
   order by organization_id, row_id, refund
-), settled as (
+), completed as (
   update avatar_request r set outcome = f.outcome, code = f.code, latency_ms = f.latency_ms,
     units = case when f.refund then 0 else r.units end,
     refunded_at = case when f.refund then now() end,
     idempotency_key = case when f.refund then null else r.idempotency_key end
   from final f where r.organization_id = f.organization_id and r.id = f.row_id and r.outcome = 'pending'
-  returning r.organization_id, r.username, r.new_profile, f.refund,
-    date_trunc('month', r.created_at at time zone 'UTC')::date as period
+  returning ${COMPLETED}, r.username, f.refund, date_trunc('month', r.created_at at time zone 'UTC')::date as period
 ), forgotten as (
-  delete from organization_profile p using settled s
+  delete from organization_profile p using completed s
   where s.refund and s.new_profile and p.organization_id = s.organization_id and p.username = s.username
 ), returned as (
   select organization_id, period, metric,
     count(*) filter (where metric = 'avatar_requests' or new_profile) as units
-  from settled, unnest('{avatar_requests,avatar_new_profiles}'::text[]) as metric
+  from completed, unnest('{avatar_requests,avatar_new_profiles}'::text[]) as metric
   where refund group by organization_id, period, metric
-)
-update quota_counter counter set used = counter.used - returned.units from returned
-where counter.organization_id = returned.organization_id and counter.period = returned.period
-  and counter.metric = returned.metric and returned.units > 0`;
+), given_back as (
+  update quota_counter counter set used = counter.used - returned.units from returned
+  where counter.organization_id = returned.organization_id and counter.period = returned.period
+    and counter.metric = returned.metric and returned.units > 0
+)${ROLL_UP}`;
 
 async function record(db: Database, requests: BlockedRequest[]): Promise<void> {
   const column = <T>(read: (request: BlockedRequest) => T) => requests.map(read);
   await db.query(
-    `insert into avatar_request (organization_id, id, key_id, connection_id, user_id, channel, tool, username, size,
-       client, origin_domain, code, created_at, outcome, units)
-     select *, 'blocked', 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::smallint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[])
-     on conflict do nothing`,
+    `with completed as (
+       insert into avatar_request as r (organization_id, id, key_id, connection_id, user_id, channel, tool, username, size,
+         client, origin_domain, code, created_at, outcome, units)
+       select *, 'blocked', 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+         $8::text[], $9::smallint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[])
+       on conflict do nothing returning ${COMPLETED}
+     )${ROLL_UP}`,
     [
       column((r) => r.organizationId),
       column((r) => r.id),

@@ -21,7 +21,7 @@ export function createRateLimiter(options: {
   redis: RateLimitRedis | undefined;
   clock: Clock;
   log: Log;
-  limits: { organization: number; key: number; address: number };
+  limits: { organization: number; key: number; user: number; address: number };
 }) {
   const { redis, clock, log, limits } = options;
   let redisPausedUntil = 0;
@@ -52,6 +52,8 @@ export function createRateLimiter(options: {
       if (organization.allowed !== key.allowed) return organization.allowed ? key : organization;
       return organization.remaining < key.remaining ? organization : key;
     },
+    /** One call over MCP: all connections of a user share a bucket. */
+    mcp: (userId: string) => ask("user", `mcp:${userId}`),
     /** Failed authentications from one network address (see addressBucket). */
     address: (bucket: string) => ask("address", bucket),
     /** False while a configured Redis does not answer. */
@@ -59,7 +61,7 @@ export function createRateLimiter(options: {
   };
 }
 
-type Limiters = Record<"organization" | "key" | "address", Ratelimit>;
+type Limiters = Record<"organization" | "key" | "user" | "address", Ratelimit>;
 
 function limiters(
   limits: Record<keyof Limiters, number>,
@@ -75,7 +77,7 @@ function limiters(
       ephemeralCache: false,
       timeout: 0,
     });
-  return { organization: create("organization"), key: create("key"), address: create("address") };
+  return { organization: create("organization"), key: create("key"), user: create("user"), address: create("address") };
 }
 
 async function withinBudget<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -41,12 +41,15 @@ export async function reconcileCounters({
     // A unit belongs to the month of its created_at. The id may have been made in the month before; it only bounds what
     // has to be read. One statement sees one moment, so nobody has to be held up for the comparison.
     const rows = await db.query<Omit<Repair, "organizationId">>(
-      `select metric, used as counted, case metric when 'avatar_requests' then written.requests else written.new_profiles end as rows
+      `select metric, used as counted, case metric when 'avatar_requests' then written.requests
+         when 'persona_requests' then asked.requests else written.new_profiles end as rows
        from quota_counter, (
          select coalesce(sum(units), 0)::bigint as requests, count(*) filter (where new_profile and units > 0) as new_profiles
          from avatar_request where organization_id = $1 and id >= $3 and id < $4
-           and created_at >= $5::timestamptz and created_at < $6::timestamptz) as written
-       where organization_id = $1 and period = $2::date and metric in ('avatar_requests', 'avatar_new_profiles')`,
+           and created_at >= $5::timestamptz and created_at < $6::timestamptz) as written, (
+         select coalesce(sum(units), 0)::bigint as requests from persona_request
+         where organization_id = $1 and created_at >= $5::timestamptz and created_at < $6::timestamptz) as asked
+       where organization_id = $1 and period = $2::date and metric in ('avatar_requests', 'avatar_new_profiles', 'persona_requests')`,
       [
         organizationId,
         period,

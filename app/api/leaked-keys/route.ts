@@ -1,4 +1,4 @@
-import { nextRoute } from "#lib/http";
+import { nextRoute } from "#lib/mounts";
 
 export const dynamic = "force-dynamic";
 const route = nextRoute("/api/leaked-keys");

@@ -6,6 +6,7 @@ import { handler } from "../handler.ts";
 import { AvatarQuery, identityFields } from "./avatar-query.ts";
 import { AvatarsAnswer, AvatarsBody } from "./avatars.ts";
 import { HealthAnswer, ReadinessAnswer } from "./health.ts";
+import { AskAnswer, AskBody, SearchAnswer, SearchBody } from "./personas.ts";
 import { ProfileAnswer, ProfileQueued } from "./profile.ts";
 import { UsageAnswer } from "./usage.ts";
 
@@ -101,6 +102,18 @@ export function describeApi(publicUrl: string) {
           },
         },
       },
+      "/v1/personas/{id}/ask": personaPath(
+        "askPersona",
+        "An answer from an avatar's corpus, cited",
+        AskBody,
+        AskAnswer,
+      ),
+      "/v1/personas/{id}/query": personaPath(
+        "queryPersona",
+        "Passages of an avatar's corpus",
+        SearchBody,
+        SearchAnswer,
+      ),
       "/cdn/{sha256}/{file}": {
         get: {
           operationId: "getImage",
@@ -248,12 +261,40 @@ function parameters(schema: z.ZodObject) {
   }));
 }
 
+function personaPath(operationId: string, summary: string, body: z.ZodType, answer: z.ZodType) {
+  const id = {
+    name: "id",
+    in: "path",
+    required: true,
+    description: "The avatar's id (per_…) or its short name.",
+    schema: { type: "string" },
+  };
+  return {
+    post: {
+      operationId,
+      summary,
+      security: keyHeader,
+      parameters: [id, IDEMPOTENCY],
+      requestBody: { required: true, content: json(body, "input") },
+      responses: {
+        "200": {
+          description: "An answer, for one unit of persona_requests.",
+          headers: METERED_HEADERS,
+          content: json(answer),
+        },
+        ...problems(400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 503),
+      },
+    },
+  };
+}
+
 const MEANINGS: Record<number, string> = {
   400: "The request is not valid; the problem names the parameter.",
   401: "The key is missing, not valid, or not allowed from this site.",
   402: "The workspace's monthly quota is used up.",
   403: "The key may not do this.",
   404: "There is nothing to show.",
+  409: "It has nothing to answer from yet.",
   413: "The body is too large.",
   415: "The body is not JSON.",
   422: "The Idempotency-Key was used for another request.",

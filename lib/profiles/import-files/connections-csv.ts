@@ -2,7 +2,7 @@ import { findHeader, HEADER_SEARCH_LINES } from "./csv-header.ts";
 import { columnName, personOfRecord } from "./csv-person.ts";
 import { readRecords } from "./csv-records.ts";
 import { broken, notRecognized, readRegular } from "./file-access.ts";
-import { cleanText, type ImportedRow, type RefusedRow } from "./rows.ts";
+import { cleanText, type ImportedRow, type MergedRow, type RefusedRow } from "./rows.ts";
 import { decodeText, lineAt, type TextEncoding } from "./text-encoding.ts";
 
 /** About half a million connections; LinkedIn allows 30,000. */
@@ -12,8 +12,8 @@ export type CsvImport = {
   /** Each person once, in the order of first mention. */
   people: ImportedRow[];
   refused: RefusedRow[];
-  /** Rows that named a person who had a row before; of two texts for the same thing the later stands. */
-  merged: number;
+  /** Of two texts for the same thing the later one stands. */
+  merged: MergedRow[];
   encoding: TextEncoding;
 };
 
@@ -30,7 +30,7 @@ export async function parseConnectionsCsv(file: string): Promise<CsvImport> {
 
   const people = new Map<string, ImportedRow>();
   const refused: RefusedRow[] = [];
-  let merged = 0;
+  const merged: MergedRow[] = [];
   const onRecord = (cells: string[], row: number): undefined => {
     const item = personOfRecord(header, cells, row);
     if (item === null) return;
@@ -41,8 +41,8 @@ export async function parseConnectionsCsv(file: string): Promise<CsvImport> {
     const known = people.get(item.row.username);
     if (known === undefined) people.set(item.row.username, item.row);
     else {
+      merged.push({ where: known.where, username: known.username });
       Object.assign(known, item.row);
-      merged++;
     }
   };
   const fault = readRecords(text, header.delimiter, onRecord, header.offset, header.row + 1);

@@ -2,13 +2,13 @@ import { parseConnectionsCsv } from "./connections-csv.ts";
 import { openPhotoFolder } from "./photo-folder.ts";
 import { openPhotoZip } from "./photo-zip.ts";
 import { type ImportKind, recognizeFile } from "./recognize-file.ts";
-import type { ImportItem, ImportSource } from "./rows.ts";
+import type { ImportItem, ImportSource, MergedRow } from "./rows.ts";
 import { openVCards } from "./vcards.ts";
 
 export type OpenedImport = ImportSource & {
   readonly kind: ImportKind;
   /** Rows of a CSV that were merged into an earlier row of the same person. */
-  readonly merged: number;
+  readonly mergedRows: readonly MergedRow[];
 };
 
 /**
@@ -21,10 +21,10 @@ export async function openImport(file: string): Promise<OpenedImport> {
     const { people, refused, merged } = await parseConnectionsCsv(file);
     const items: ImportItem[] = refused.map((row) => ({ ok: false, refused: row }));
     for (const row of people) items.push({ ok: true, row });
-    return { kind, merged, total: items.length, items: inTurn(items) };
+    return { kind, mergedRows: merged, total: items.length, items: inTurn(items) };
   }
   const open = kind === "vcard" ? openVCards : kind === "photo_zip" ? openPhotoZip : openPhotoFolder;
-  return { kind, merged: 0, ...(await open(file)) };
+  return { kind, mergedRows: [], ...(await open(file)) };
 }
 
 async function* inTurn(items: readonly ImportItem[]): AsyncGenerator<ImportItem> {

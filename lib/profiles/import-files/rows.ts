@@ -27,6 +27,9 @@ export type RefusedRow = {
   problem: string;
 };
 
+/** A row that named a person whom a later row names too. */
+export type MergedRow = { where: string; username: string };
+
 export type ImportItem =
   | { readonly ok: true; readonly row: ImportedRow }
   | { readonly ok: false; readonly refused: RefusedRow };

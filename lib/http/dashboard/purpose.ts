@@ -1,0 +1,4 @@
+/** What a form of one workspace is signed for. */
+export function workspaceFormPurpose(organizationId: string): string {
+  return `workspace ${organizationId}`;
+}

@@ -1,0 +1,71 @@
+import { createSimilarWords } from "../words/similar-words.ts";
+import { scoreBm25 } from "./bm25.ts";
+import type { DenseIndex } from "./dense-index.ts";
+import { gatherEvidence, type PassageEvidence } from "./evidence.ts";
+import type { LexicalIndex } from "./lexical-index.ts";
+import { type Query, readQuery } from "./query.ts";
+import { type Features, rankOf } from "./rank.ts";
+import { bestSentenceCoverage, proximity } from "./sentence-match.ts";
+import { bestSentenceLikeness, scoreSoft } from "./soft-match.ts";
+import { topOf } from "./top.ts";
+import { createWordWeights } from "./word-weights.ts";
+
+/** Passages that each way of looking puts forward. */
+const CANDIDATES = 100;
+/** Up to so many passages every sentence is looked at; above, those of the candidates. */
+const SCAN_SENTENCES = 4_000;
+
+export type Hit = { passage: number; rank: number; features: Features };
+export type Found = {
+  query: Query;
+  hits: Hit[];
+  /** What a passage has of what is asked. */
+  evidence: (passage: number) => PassageEvidence;
+  /** Whether meaning was compared, beside words. */
+  dense: boolean;
+};
+
+export type Searcher = {
+  /** `vector` is the question's, for an index with vectors. Best first. */
+  search: (text: string, limit: number, vector?: Float32Array | null) => Found;
+};
+
+export function createSearcher(index: LexicalIndex, dense: DenseIndex | null): Searcher {
+  const similar = createSimilarWords(index);
+  const weights = createWordWeights(index);
+  return {
+    search(text, limit, vector = null) {
+      const query = readQuery(index, weights, text);
+      const question = dense && vector ? dense.prepare(vector) : null;
+      const bm25 = scoreBm25(index, query);
+      const soft = scoreSoft(index, similar, weights, query);
+      const whole = dense && question ? dense.passages(question) : null;
+      const candidates = new Set([...topOf(bm25, CANDIDATES), ...topOf(soft, CANDIDATES)]);
+      if (whole) for (const passage of topOf(whole, CANDIDATES)) candidates.add(passage);
+      const sentence = (passage: number) =>
+        question && dense?.sentences ? Math.max(...dense.sentences(question, passage)) : 0;
+      if (question && dense?.sentences && index.passages <= SCAN_SENTENCES) {
+        const best = Float32Array.from({ length: index.passages }, (_, passage) => sentence(passage));
+        for (const passage of topOf(best, CANDIDATES)) candidates.add(passage);
+      }
+      const hits = [...candidates].map((passage): Hit => {
+        const features: Features = {
+          bm25: bm25[passage] ?? 0,
+          coverage: bestSentenceCoverage(index, query, passage),
+          proximity: proximity(index, query, passage),
+          soft: soft[passage] ?? 0,
+          likeness: bestSentenceLikeness(index, similar, query, passage),
+          sentence: sentence(passage),
+          passage: whole?.[passage] ?? 0,
+        };
+        return { passage, rank: rankOf(features, question !== null), features };
+      });
+      return {
+        query,
+        hits: hits.sort((a, b) => b.rank - a.rank || a.passage - b.passage).slice(0, limit),
+        evidence: (passage) => gatherEvidence(index, similar, dense, query, question, passage),
+        dense: question !== null,
+      };
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { createShippedEmbedder, embedCorpus, processFolder } from "../../../../lib/personas/index.ts";
+import { type AvatarOptions, openAvatar, withAvatar } from "../avatars.ts";
+import { createProgressBar } from "../progress-bar.ts";
+
+type ProcessOptions = AvatarOptions & { source?: string; force?: boolean; vectors: boolean; json?: boolean };
+
+export function addProcessCommand(program: Command): void {
+  withAvatar(program.command("process"))
+    .description("read the sources and make the index; what is unchanged is left as it is")
+    .option("--source <id>", "this source alone")
+    .option("--force", "read everything anew")
+    .option("--no-vectors", "words alone: faster to make, finds less that is said in other words")
+    .option("--json", "one JSON document on stdout, and nothing else")
+    .action(run);
+}
+
+async function run(options: ProcessOptions): Promise<void> {
+  const { folder, store } = await openAvatar(options);
+  const started = performance.now();
+  const bar = createProgressBar();
+  const report = await processFolder(folder, store, {
+    ...(options.source && { source: options.source }),
+    force: options.force ?? false,
+    onProgress: ({ source, done, of, page, pages }) =>
+      bar.show(
+        (done + (page && pages ? page / pages : 0)) / Math.max(1, of),
+        page ? `${source} page ${page} of ${pages}` : source,
+      ),
+  });
+  const read = performance.now();
+  const embedded = options.vectors
+    ? await embedCorpus(store, createShippedEmbedder(), ({ title, done, of }) =>
+        bar.show(done / Math.max(1, of), `${title}: meaning of ${done} of ${of} passages`),
+      )
+    : 0;
+  bar.clear();
+  const seconds = { read: (read - started) / 1_000, embed: (performance.now() - read) / 1_000 };
+  if (options.json) {
+    console.log(JSON.stringify({ avatar: folder.id, ...report, embedded, seconds }, null, 2));
+  } else {
+    for (const { title, status, passages, pages, changed, message } of report.documents) {
+      const size = status === "ready" ? `${passages} passages${pages ? `, ${pages} pages` : ""}` : (message ?? "");
+      const state = status === "ready" ? (changed ? "read" : "unchanged") : status;
+      console.log(`${status === "ready" ? "✓" : "✗"} ${title}: ${state}, ${size}`);
+    }
+    for (const id of report.removed) console.log(`- ${id}: removed`);
+    console.log(`${report.passages} passages in the index (${seconds.read.toFixed(1)} s).`);
+    if (embedded > 0) console.log(`Vectors of ${embedded} passages were made (${seconds.embed.toFixed(1)} s).`);
+  }
+  if (report.passages === 0) process.exitCode = 1;
+}
