@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
+import { loadPageFiles } from "../lib/docs/index.ts";
 import { loadEnvironmentFile, readConfig } from "../lib/platform/config.ts";
 import { prepareDataDirectory } from "../lib/platform/data-directory.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "../lib/platform/embedded-database.ts";
@@ -50,6 +51,16 @@ async function start(): Promise<void> {
   const worker = runWorker(services, config.databaseUrl as string);
   console.log(await welcome(services, first));
   endOnSignal({ services, server, worker });
+  await keepDocumentation(services);
+}
+
+/** The persona that answers from our own pages keeps up with them; whatever it lacks, nobody waits for it. */
+async function keepDocumentation({ config, personas, log, lifecycle }: Services): Promise<void> {
+  try {
+    await personas.keepBuiltIn(await loadPageFiles(config.publicUrl));
+  } catch (error) {
+    if (!lifecycle.stopping) log.warn({ err: error }, "the documentation's persona was not brought up to date");
+  }
 }
 
 type Worker = { stop(): Promise<void> };

@@ -9,7 +9,7 @@ test("a persona is made, given a file and asked, and shows its quotes in their p
 }) => {
   const { page, workspace } = await newcomer(browser, installation, "writer@example.com");
   await page.goto(`${workspace}/personas`);
-  await expect(page.getByText("No persona yet")).toBeVisible();
+  await expect(page.getByText("No persona of your own yet")).toBeVisible();
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByLabel("Name").fill("Ann Lee");
   await page.getByRole("button", { name: "Make it" }).click();

@@ -78,7 +78,7 @@ export function createAsking(options: {
       case "broken_index":
         await db.query(
           `update persona set indexed_revision = -1
-           where organization_id = $1 and id = $2 and revision > 0 and indexed_revision >= revision`,
+           where organization_id is not distinct from $1 and id = $2 and revision > 0 and indexed_revision >= revision`,
           [row.organizationId, id],
         );
         wake();

@@ -4,6 +4,7 @@ import type { Jobs } from "#lib/platform/jobs";
 import type { Log } from "#lib/platform/log";
 import type { Storage } from "#lib/platform/storage";
 import { createAsking } from "./asking.ts";
+import { createBuiltIn } from "./built-in.ts";
 import { createObjects } from "./objects.ts";
 import { createPersonaStore } from "./persona-store.ts";
 import { createPersonas } from "./personas.ts";
@@ -24,6 +25,7 @@ export function createCorpora({ db, clock, log, storage, jobs, memoryBytes }: Op
     ...personas,
     ...createSources({ db, clock, objects, personas, storeOf, wake }),
     ...createAsking({ db, personas, storeOf, wake, memoryBytes }),
+    keepBuiltIn: createBuiltIn({ db, clock, objects, wake }),
     read,
     readers: createReaders({ db, jobs, log, objects, read }),
   };

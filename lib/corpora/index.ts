@@ -4,6 +4,7 @@
  * asks a persona of another workspace. How a persona answers is lib/personas' business.
  */
 export type { AskablePersona } from "./asking.ts";
+export type { BuiltInFile } from "./built-in.ts";
 export { createCorpora } from "./corpora.ts";
 export { createObjects } from "./objects.ts";
 export { createPersonaStore } from "./persona-store.ts";

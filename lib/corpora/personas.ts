@@ -30,7 +30,13 @@ export type PersonaSummary = {
 };
 
 /** A persona as whoever asks it needs it. */
-export type PersonaRow = { id: string; organizationId: string; slug: string; config: AvatarConfig };
+export type PersonaRow = {
+  id: string;
+  /** Null when it comes with the program. */
+  organizationId: string | null;
+  slug: string;
+  config: AvatarConfig;
+};
 
 export type NewPersona = {
   name: string;
@@ -49,20 +55,33 @@ const MOST_OF_ONE_NAME = 50;
 
 /** The personas of organizations: owners and admins change them, members see them. */
 export function createPersonas({ db, clock, objects }: { db: Database; clock: Clock; objects: Objects }) {
-  /** Throws AppError `persona_not_found` unless the organization has it; by its id or its slug. */
+  /**
+   * By its id or its slug, of those that the organization may ask: its own, and what comes with the program.
+   * Throws AppError `persona_not_found`.
+   */
   async function find(organizationId: string, idOrSlug: string, query: Query = db.query): Promise<PersonaRow> {
     const [row] = isStorable(idOrSlug) ? await query<StoredPersona>(FIND, [organizationId, idOrSlug]) : [];
     if (!row) throw new AppError("persona_not_found", { fields: { id: shown(idOrSlug) } });
-    return { id: row.id, organizationId, slug: row.slug, config: configOf(row) };
+    return { id: row.id, organizationId: row.organizationId, slug: row.slug, config: configOf(row) };
+  }
+
+  /** One that the organization may change. Throws AppError `persona_not_found`, `persona_built_in`. */
+  async function findOwn(organizationId: string, idOrSlug: string, query?: Query): Promise<PersonaRow> {
+    const row = await find(organizationId, idOrSlug, query);
+    if (row.organizationId === null) throw new AppError("persona_built_in");
+    return row;
   }
 
   return {
     find,
+    findOwn,
 
-    /** Throws AppError `organization_not_found` for whoever is no member. */
+    /** Its own, then what comes with the program. Throws AppError `organization_not_found` for whoever is no member. */
     async list(viewer: Viewer, organizationId: string): Promise<PersonaSummary[]> {
       await requireRole(db.query, organizationId, viewer, "member");
-      const rows = await db.query<SummaryRow>(`${SUMMARY} order by p.created_at, p.id`, [organizationId]);
+      const rows = await db.query<SummaryRow>(`${SUMMARY} order by p.built_in is not null, p.created_at, p.id`, [
+        organizationId,
+      ]);
       return rows.map(summary);
     },
 
@@ -79,7 +98,7 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
      * Makes a persona without sources. Throws AppError `role_too_low`, `persona_invalid`, or `persona_exists` when the
      * slug that was given is taken.
      */
-    async create(viewer: Viewer, organizationId: string, wanted: NewPersona, builtIn?: "docs"): Promise<PersonaRow> {
+    async create(viewer: Viewer, organizationId: string, wanted: NewPersona): Promise<PersonaRow> {
       const name = oneLine(wanted.name, MAX_NAME, "its name");
       const description = oneLine(wanted.description ?? "", MAX_DESCRIPTION, "its description", true);
       const given = wanted.slug?.trim() || undefined;
@@ -94,9 +113,9 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
         const made = await db.transaction(async (query) => {
           await requireRole(query, organizationId, viewer, "admin");
           const rows = await query(
-            `insert into persona (id, organization_id, slug, name, description, config, built_in, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (organization_id, slug) do nothing returning id`,
-            [id, organizationId, slug, name, description, stored, builtIn ?? null, new Date(now)],
+            `insert into persona (id, organization_id, slug, name, description, config, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (organization_id, slug) do nothing returning id`,
+            [id, organizationId, slug, name, description, stored, new Date(now)],
           );
           if (rows.length === 0) return false;
           await audit(query, viewer, organizationId, "persona.create", id, { name });
@@ -108,11 +127,14 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
       throw new AppError("persona_exists", { fields: { slug: given ?? slugOf(name) } });
     },
 
-    /** Changes what is given. Throws AppError `role_too_low`, `persona_not_found`, `persona_invalid`, `persona_exists`. */
+    /**
+     * Changes what is given. Throws AppError `role_too_low`, `persona_not_found`, `persona_built_in`, `persona_invalid`,
+     * `persona_exists`.
+     */
     async update(viewer: Viewer, organizationId: string, id: string, change: Partial<NewPersona>): Promise<void> {
       await db.transaction(async (query) => {
         await requireRole(query, organizationId, viewer, "admin");
-        const { config: before, id: personaId } = await find(organizationId, id, query);
+        const { config: before, id: personaId } = await findOwn(organizationId, id, query);
         const name = change.name === undefined ? before.name : oneLine(change.name, MAX_NAME, "its name");
         const description =
           change.description === undefined
@@ -139,11 +161,14 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
       });
     },
 
-    /** Deletes a persona with its sources, passages, index and files. Throws AppError `role_too_low`, `persona_not_found`. */
+    /**
+     * Deletes a persona with its sources, passages, index and files. Throws AppError `role_too_low`, `persona_not_found`,
+     * `persona_built_in`.
+     */
     async remove(viewer: Viewer, organizationId: string, id: string): Promise<void> {
       const personaId = await db.transaction(async (query) => {
         await requireRole(query, organizationId, viewer, "admin");
-        const { id: found, config } = await find(organizationId, id, query);
+        const { id: found, config } = await findOwn(organizationId, id, query);
         await query("delete from persona where organization_id = $1 and id = $2", [organizationId, found]);
         await audit(query, viewer, organizationId, "persona.delete", found, { name: config.name });
         return found;
@@ -165,12 +190,20 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
   }
 }
 
-type StoredPersona = { id: string; slug: string; name: string; description: string; config: Record<string, unknown> };
+type StoredPersona = {
+  id: string;
+  organizationId: string | null;
+  slug: string;
+  name: string;
+  description: string;
+  config: Record<string, unknown>;
+};
 type SummaryRow = Omit<PersonaSummary, "createdAt" | "status"> & { createdAt: Date; indexed: boolean };
 
 const FIND = `
-select id, slug, name, description, config from persona
-where organization_id = $1 and (id = $2 or slug = $2) order by id = $2 desc limit 1`;
+select id, organization_id as "organizationId", slug, name, description, config from persona
+where (organization_id = $1 or built_in is not null) and (id = $2 or slug = $2)
+order by id = $2 desc, built_in is null desc limit 1`;
 
 const SUMMARY = `
 select p.id, p.slug, p.name, p.description, p.built_in is not null as "builtIn", p.created_at as "createdAt",
@@ -183,7 +216,7 @@ from persona p, lateral (
     coalesce(sum((facts->>'passages')::int), 0)::int as passages, coalesce(sum((facts->>'words')::int), 0)::int as words
   from persona_document where persona_id = p.id
 ) d
-where p.organization_id = $1`;
+where (p.organization_id = $1 or p.built_in is not null)`;
 
 function summary({ createdAt, indexed, ...row }: SummaryRow): PersonaSummary {
   const status = row.waiting > 0 || !indexed ? "reading" : row.passages > 0 ? "ready" : "empty";
@@ -191,7 +224,12 @@ function summary({ createdAt, indexed, ...row }: SummaryRow): PersonaSummary {
 }
 
 /** The config.json that a row stands for. Throws AppError `persona_invalid`. */
-export function configOf({ slug, name, description, config }: Omit<StoredPersona, "id">): AvatarConfig {
+export function configOf({
+  slug,
+  name,
+  description,
+  config,
+}: Omit<StoredPersona, "id" | "organizationId">): AvatarConfig {
   try {
     return parseConfig(JSON.stringify({ ...config, id: slug, name, description }), "config.json").config;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { actorOf, requireRole, type Viewer } from "#lib/organizations";
-import type { DocumentStatus, PersonaStore, StoredDocument } from "#lib/personas";
+import type { DocumentStatus, PersonaStore } from "#lib/personas";
 import { recordAudit } from "#lib/platform/audit";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
@@ -9,6 +9,7 @@ import { AppError } from "#lib/platform/errors";
 import { newId } from "#lib/platform/ids";
 import type { Objects } from "./objects.ts";
 import type { createPersonas, PersonaRow } from "./personas.ts";
+import { LIST_SOURCES, PUT_SOURCE, type SourceRow, sourceOf } from "./source-rows.ts";
 
 export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
 const MOST_SOURCES = 2_000;
@@ -46,14 +47,12 @@ export type NewSource = {
   url?: string | null | undefined;
 };
 
-const FAILED = "Reading this file failed several times. Save it anew or split it, then add it again.";
-
 /** The files of personas. Owners and admins change them, members see them. */
 export function createSources(options: {
   db: Database;
   clock: Clock;
   objects: Objects;
-  personas: Pick<ReturnType<typeof createPersonas>, "find">;
+  personas: Pick<ReturnType<typeof createPersonas>, "find" | "findOwn">;
   storeOf: (persona: PersonaRow) => PersonaStore;
   /** Tells the worker that there is something to read. */
   wake: () => void;
@@ -62,10 +61,10 @@ export function createSources(options: {
 
   async function list(personaId: string, id?: string): Promise<Source[]> {
     const rows = await db.query<SourceRow>(
-      `${LIST}${id ? " and s.id = $2" : ""} order by s.id`,
+      `${LIST_SOURCES}${id ? " and s.id = $2" : ""} order by s.id`,
       id ? [personaId, id] : [personaId],
     );
-    return rows.map(source);
+    return rows.map(sourceOf);
   }
 
   return {
@@ -78,7 +77,8 @@ export function createSources(options: {
     /**
      * Gives a persona a file, to be read behind the scenes. One of the same name is replaced, and until the new one is
      * read the old one answers; the same file again changes nothing (`added` false).
-     * Throws AppError `role_too_low`, `persona_not_found`, `file_too_large`, `persona_invalid`, `storage_unavailable`.
+     * Throws AppError `role_too_low`, `persona_not_found`, `persona_built_in`, `file_too_large`, `persona_invalid`,
+     * `storage_unavailable`.
      */
     async addSource(
       viewer: Viewer,
@@ -88,7 +88,7 @@ export function createSources(options: {
       bytes: Uint8Array,
     ): Promise<{ source: Source; added: boolean }> {
       await requireRole(db.query, organizationId, viewer, "admin");
-      const persona = await personas.find(organizationId, personaId);
+      const persona = await personas.findOwn(organizationId, personaId);
       const facts = factsOf(wanted, persona.config.name);
       if (bytes.length > MAX_SOURCE_BYTES)
         throw new AppError("file_too_large", {
@@ -115,7 +115,7 @@ export function createSources(options: {
           });
         const sourceId = before?.id ?? newId("src", clock.now());
         const { fileName, title, authors, year, type, url } = facts;
-        await query(PUT, [
+        await query(PUT_SOURCE, [
           persona.id,
           sourceId,
           fileName,
@@ -151,7 +151,7 @@ export function createSources(options: {
     async removeSource(viewer: Viewer, organizationId: string, personaId: string, id: string): Promise<void> {
       const persona = await db.transaction(async (query) => {
         await requireRole(query, organizationId, viewer, "admin");
-        const persona = await personas.find(organizationId, personaId, query);
+        const persona = await personas.findOwn(organizationId, personaId, query);
         const [removed] = await query<{ key: string; file: string }>(
           "delete from persona_source where persona_id = $1 and id = $2 returning object_key as key, file_name as file",
           [persona.id, id],
@@ -177,7 +177,7 @@ export function createSources(options: {
     /** Has all files read again; with the same outcome, unless the program reads better than it did. */
     async processAgain(viewer: Viewer, organizationId: string, personaId: string): Promise<void> {
       await requireRole(db.query, organizationId, viewer, "admin");
-      const persona = await personas.find(organizationId, personaId);
+      const persona = await personas.findOwn(organizationId, personaId);
       await db.query("update persona_source set state = 'waiting', attempts = 0, page = null where persona_id = $1", [
         persona.id,
       ]);
@@ -204,42 +204,6 @@ export function createSources(options: {
     );
     return row && (await list(personaId, row.id))[0];
   }
-}
-
-type SourceRow = Omit<Source, "status" | "message" | "words" | "passages" | "createdAt"> & {
-  state: "waiting" | "done" | "failed";
-  attempts: number;
-  facts: StoredDocument | null;
-  createdAt: Date;
-};
-
-const LIST = `
-select s.id, s.title, s.file_name as "fileName", s.bytes, s.authors, s.year, s.type, s.url, s.state, s.attempts, s.page,
-  s.pages, s.created_at as "createdAt", d.facts
-from persona_source s left join persona_document d on d.persona_id = s.persona_id and d.id = s.id
-where s.persona_id = $1`;
-
-const PUT = `
-insert into persona_source (persona_id, id, file_name, bytes, sha256, object_key, title, authors, year, type, url, state,
-  added_by, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12, $13)
-on conflict (persona_id, id) do update set bytes = excluded.bytes, sha256 = excluded.sha256,
-  object_key = excluded.object_key, title = excluded.title, authors = excluded.authors, year = excluded.year,
-  type = excluded.type, url = excluded.url, state = 'waiting', attempts = 0, page = null, pages = null,
-  added_by = excluded.added_by`;
-
-function source({ state, attempts, facts, createdAt, ...row }: SourceRow): Source {
-  const waiting = attempts > 0 ? "reading" : "waiting";
-  const status = state === "done" ? (facts?.status ?? "waiting") : state === "failed" ? "failed" : waiting;
-  return {
-    ...row,
-    status,
-    message: state === "failed" ? FAILED : state === "done" ? (facts?.message ?? null) : null,
-    pages: row.pages ?? facts?.pages ?? null,
-    words: facts?.words ?? 0,
-    passages: facts?.passages ?? 0,
-    createdAt: createdAt.toISOString(),
-  };
 }
 
 function factsOf(wanted: NewSource, author: string) {

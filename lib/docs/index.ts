@@ -6,7 +6,7 @@ import { llms, llmsFull, pageSource } from "./endpoints.ts";
 
 export { findPageName, type PageName, SECTIONS } from "./contents.ts";
 export { cursorLink, vscodeLink } from "./fills/connect.ts";
-export { loadPage, loadPages, type Page } from "./load-page.ts";
+export { loadPage, loadPageFiles, loadPages, type Page } from "./load-page.ts";
 export { type Heading, render } from "./render.ts";
 
 /** The addresses of this surface. */

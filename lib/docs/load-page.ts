@@ -32,3 +32,13 @@ export async function loadPage(name: PageName, publicUrl: string): Promise<Page>
 export function loadPages(publicUrl: string): Promise<Page[]> {
   return Promise.all(PAGE_NAMES.map((name) => loadPage(name, publicUrl)));
 }
+
+/** Every page as a file, for the persona that answers from them. */
+export async function loadPageFiles(publicUrl: string) {
+  return (await loadPages(publicUrl)).map(({ name, title, markdown }) => ({
+    fileName: `${name}.md`,
+    title,
+    url: `${publicUrl}/docs/${name}`,
+    bytes: new TextEncoder().encode(markdown),
+  }));
+}

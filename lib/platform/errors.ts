@@ -137,6 +137,11 @@ export const CATALOG = {
     sentence: "The avatar cannot be made like this: {problem}.",
     cure: "Correct that and send it again.",
   },
+  persona_built_in: {
+    status: 403,
+    sentence: "This avatar comes with the program, which alone keeps it.",
+    cure: "Make an avatar of your own to give it files, or to call it otherwise.",
+  },
   source_not_found: {
     status: 404,
     sentence: "This avatar has no source {id}.",

@@ -27,13 +27,14 @@ export default async function Personas({ params, searchParams }: PageProps) {
       />
       <Flash searchParams={searchParams} />
       <Card title={personas.length === 1 ? "One persona" : `${personas.length} personas`} flush>
-        {personas.length === 0 ? (
-          <Empty icon={MessagesSquare} title="No persona yet">
+        {!personas.some(({ builtIn }) => !builtIn) && (
+          <Empty icon={MessagesSquare} title="No persona of your own yet">
             {may("admin")
               ? "Make one below, give it files, and ask it."
               : "Owners and admins make them. Ask one of them, or to be made an admin."}
           </Empty>
-        ) : (
+        )}
+        {personas.length > 0 && (
           <ul className="divide-y divide-line border-line border-t">
             {personas.map((one) => (
               <li key={one.id} className="relative flex items-center gap-4 px-4 py-3 hover:bg-sunk/60 sm:px-5">
@@ -48,9 +49,11 @@ export default async function Personas({ params, searchParams }: PageProps) {
                     </Link>
                   </p>
                   <p className="break-words text-quiet text-xs leading-5">
+                    {one.builtIn && "Comes with the program · "}
                     {one.readable} of {one.sources} sources · {passageWords(one.passages)}
                   </p>
                 </div>
+                {one.builtIn && <Badge>Built in</Badge>}
                 <Badge tone={STATUS[one.status][1]}>{STATUS[one.status][0]}</Badge>
               </li>
             ))}

@@ -79,16 +79,17 @@ export default async function Consent({ params }: { params: Promise<{ request: s
 const BUTTON =
   "min-h-11 rounded-lg border border-ink bg-card px-4 font-medium hover:bg-ink hover:text-page disabled:cursor-not-allowed disabled:opacity-50";
 
-/** The person's workspaces; where one avatar is asked for, the one that has it, and the avatar's name. */
+/** The person's workspaces; where one avatar is asked for, those that have it, and the avatar's name. */
 async function workspacesFor(services: Services, userId: string, resource: string) {
   const workspaces = await services.organizations.ofUser(userId);
   const personaId = findResource(services.config.publicUrl, resource)?.personaId;
   if (!personaId) return { workspaces, persona: null };
-  for (const workspace of workspaces) {
+  const finding = workspaces.map(async (workspace) => {
     const found = await services.personas.find(workspace.id, personaId).catch(() => null);
-    if (found) return { workspaces: [workspace], persona: found.config.name };
-  }
-  return { workspaces: [], persona: null };
+    return found ? [{ workspace, name: found.config.name }] : [];
+  });
+  const found = (await Promise.all(finding)).flat();
+  return { workspaces: found.map(({ workspace }) => workspace), persona: found[0]?.name ?? null };
 }
 
 /** The request and its client, or null when it does not wait any more or its client is gone. */

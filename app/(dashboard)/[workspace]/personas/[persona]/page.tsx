@@ -1,7 +1,7 @@
 import { FileText } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import type { Source } from "#lib/corpora";
+import type { PersonaSummary, Source } from "#lib/corpora";
 import { isAppError } from "#lib/platform/errors";
 import {
   Badge,
@@ -39,6 +39,7 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
   const sources = await services.personas.sources(viewer, workspace.id, persona.id);
   const question = firstOf((await searchParams)["q"])?.slice(0, 2_000);
   const own = page(`personas/${persona.id}`);
+  const mayChange = may("admin") && !persona.builtIn;
   const address = `${services.config.publicUrl}/mcp/avatars/${persona.id}`;
   return (
     <>
@@ -71,12 +72,12 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
         ) : (
           <ul className="divide-y divide-line border-line border-t">
             {sources.map((source) => (
-              <SourceLine key={source.id} dashboard={dashboard} personaId={persona.id} source={source} />
+              <SourceLine key={source.id} dashboard={dashboard} persona={persona} source={source} />
             ))}
           </ul>
         )}
       </Card>
-      {may("admin") && (
+      {mayChange && (
         <Card title="Add a file" detail="At most 64 MB. A file of the same name is replaced.">
           <PostForm
             action={upload("persona-source", own)}
@@ -94,7 +95,7 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
       <Card title="Connect an AI client" detail="Paste this address where the client asks for an MCP server.">
         <CopyField text={address} what="the persona's address" />
       </Card>
-      {may("admin") && (
+      {mayChange && (
         <div className="flex flex-wrap items-center gap-2">
           <ButtonLink href={page("personas")}>All personas</ButtonLink>
           <Confirm label="Delete" about={persona.name}>
@@ -116,9 +117,9 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
   );
 }
 
-function SourceLine(props: { dashboard: Dashboard; personaId: string; source: Source }) {
+function SourceLine(props: { dashboard: Dashboard; persona: PersonaSummary; source: Source }) {
   const { may, act, page, token } = props.dashboard;
-  const { source, personaId } = props;
+  const { source, persona } = props;
   const { status, page: at, pages, message } = source;
   const tone = status === "ready" ? "good" : status === "waiting" || status === "reading" ? "accent" : "warn";
   return (
@@ -134,13 +135,13 @@ function SourceLine(props: { dashboard: Dashboard; personaId: string; source: So
         </p>
         {message && <p className="text-pretty text-quiet text-xs leading-5">{message}</p>}
       </div>
-      {may("admin") && (
+      {may("admin") && !persona.builtIn && (
         <Confirm label="Remove" about={source.title}>
           <p className="text-pretty text-sm leading-6">The file and every passage of it are deleted.</p>
           <PostForm
             action={act("remove-source")}
             token={token}
-            hidden={{ persona: personaId, id: source.id, back: page(`personas/${personaId}`) }}
+            hidden={{ persona: persona.id, id: source.id, back: page(`personas/${persona.id}`) }}
             className="mt-3"
           >
             <Button look="danger">Remove {source.title}</Button>
