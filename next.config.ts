@@ -19,6 +19,7 @@ export default {
     "undici",
     "next-auth",
     "nodemailer",
+    "@aws-sdk/client-s3",
     "@prisma/client",
     "@prisma/adapter-pg",
   ],

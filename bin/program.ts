@@ -10,6 +10,7 @@ import { addPeopleCommands } from "./commands/people.ts";
 import { addPersonaCommands } from "./commands/persona.ts";
 import { addProviderCommands } from "./commands/provider.ts";
 import { addSignInCommands } from "./commands/sign-in.ts";
+import { addStorageCommands } from "./commands/storage.ts";
 import { addSuppressionCommands } from "./commands/suppression.ts";
 import { addUsageCommands } from "./commands/usage.ts";
 
@@ -46,6 +47,7 @@ function createProgram(json: boolean): Command {
   addPersonaCommands(program);
   addUsageCommands(program);
   addSuppressionCommands(program);
+  addStorageCommands(program);
   addProviderCommands(program);
   addDoctorCommand(program);
   for (const command of everyCommand(program)) {

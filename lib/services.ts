@@ -1,4 +1,3 @@
-import path from "node:path";
 import { createAnalyticsOverview, createRequestLog, createSourceUsage, reconcileRollups } from "#lib/analytics";
 import {
   createImportWorker,
@@ -58,13 +57,13 @@ import { type Config, readConfig } from "#lib/platform/config";
 import { type Database, openDatabase } from "#lib/platform/db";
 import { AppError } from "#lib/platform/errors";
 import { type Jobs, openJobs } from "#lib/platform/jobs";
-import { createKeptFiles } from "#lib/platform/kept-files";
+import { openKeptFiles } from "#lib/platform/kept-files";
 import { createLog, type Log } from "#lib/platform/log";
 import { createMail, type SendMail } from "#lib/platform/mail";
 import { connectRedis } from "#lib/platform/redis";
 import { createSafeFetch, type Network } from "#lib/platform/safe-fetch";
 import { createCipher, loadSecret } from "#lib/platform/secret";
-import { createDiskStorage, type Storage } from "#lib/platform/storage";
+import { createStorage, type Storage } from "#lib/platform/storage";
 import {
   createImportJobs,
   createImportQueue,
@@ -117,7 +116,10 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel, role);
   const db = overrides.db ?? openConfiguredDatabase(config, role, log);
-  const storage = overrides.storage ?? createDiskStorage(path.join(config.dataDirectory, "objects"));
+  const storage = overrides.storage ?? createStorage(config);
+  // Said once, at the start; requests that need it are answered 503 until it is mended.
+  if (role === "web")
+    void storage.check().catch((error: Error) => log.error({ problem: error.message }, "the storage cannot be used"));
   const jobs = overrides.jobs ?? openJobs(db, log, role === "worker" ? "worker" : "sender");
   const cipher = createCipher(await loadSecret(config));
   const redis = await connectRedis(config);
@@ -144,7 +146,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const requests = createAuthorizationRequests({ db, clock, cipher });
   const signInLinks = createSignInLinks({ db, clock });
   const lifecycle = { stopping: false };
-  const importFiles = createKeptFiles(path.join(config.dataDirectory, "imports"));
+  const importFiles = openKeptFiles(config, "imports");
   const importJobs = createImportJobs({ db, clock, files: importFiles, wake: jobs.wake });
   const fetchPhoto = (url: string) => downloadPhoto(url, outbound.fetch, AbortSignal.timeout(20_000));
   const importWorker = createImportWorker({
@@ -176,6 +178,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     log,
     db,
     jobs,
+    storage,
     cipher,
     /** `stopping` turns true when the process has begun to end: it answers what it has, and takes nothing new. */
     lifecycle,

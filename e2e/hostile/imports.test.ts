@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
+import { createDiskStorage } from "../../lib/platform/storage.ts";
 import { buildZip } from "../../lib/profiles/import-files/fixtures.ts";
 import type { Services } from "../../lib/services.ts";
 import { person } from "../support/person.ts";
@@ -184,7 +185,10 @@ test("H-JOB-114: an import that fails without a reason is given up after three a
   const poison = await testServices(
     { dataDirectory: services.config.dataDirectory },
     {
-      storage: { get: async () => null, put: () => Promise.reject(new TypeError("poison")), removeAll: async () => {} },
+      storage: {
+        ...createDiskStorage(services.config.dataDirectory),
+        put: () => Promise.reject(new TypeError("poison")),
+      },
     },
   );
   const zip = buildZip([{ name: `${usernames(1)[0]}.jpg`, data: await drawPhoto() }]);

@@ -96,7 +96,11 @@ export function createPhotoStore({
   /** Deletes every file of those of the photos that have no row. */
   async function purge(hashes: readonly string[]): Promise<void> {
     const present = await kept(hashes);
-    for (const hash of hashes) if (!present.has(hash)) await storage.removeAll(folderOf(hash));
+    const gone = hashes.filter((hash) => !present.has(hash));
+    for (const hash of gone) await storage.removeAll(folderOf(hash));
+    // Somebody may have stored the same photo in between: its row must not be left without its file.
+    for (const hash of gone.length > 0 ? await kept(gone) : [])
+      if ((await storage.examine(masterOf(hash))) !== "whole") await forget(hash);
   }
 
   async function render(sha256: string, size: AvatarSize, format: AvatarFormat): Promise<Uint8Array | null> {
@@ -166,6 +170,29 @@ export function createPhotoStore({
             some.map(({ sha256 }) => sha256),
           ]),
         );
+      }
+    },
+
+    /**
+     * Finds photos whose file is missing or damaged, by reading every one. With `repair` they are forgotten, so that their
+     * people are looked up again. Throws AppError `storage_unavailable`.
+     */
+    async findLost(repair: boolean): Promise<string[]> {
+      const lost: string[] = [];
+      for (let after = ""; ; ) {
+        const rows = await db.query<{ sha256: string }>(
+          "select sha256 from photo where sha256 > $1 order by sha256 limit 500",
+          [after],
+        );
+        const last = rows.at(-1);
+        if (!last) return lost;
+        after = last.sha256;
+        const states = await Promise.all(rows.map(({ sha256 }) => storage.examine(masterOf(sha256))));
+        const bad = rows.filter((_, index) => states[index] !== "whole");
+        for (const { sha256 } of bad) {
+          lost.push(sha256);
+          if (repair) await forget(sha256);
+        }
       }
     },
 

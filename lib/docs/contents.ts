@@ -14,7 +14,7 @@ export const SECTIONS = [
       "connect-inspector",
     ],
   },
-  { title: "Running it", pages: ["self-hosting", "privacy"] },
+  { title: "Running it", pages: ["self-hosting", "storage", "privacy"] },
 ] as const satisfies readonly { title: string; pages: readonly string[] }[];
 
 export type PageName = (typeof SECTIONS)[number]["pages"][number];

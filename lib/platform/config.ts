@@ -62,6 +62,39 @@ export const SETTINGS = {
     "",
     "Encrypts publishable keys at rest; the same value for every process on one database. Default: made once and kept in the data directory.",
   ),
+  AVTRZ_STORAGE: setting(
+    "Storage",
+    z.enum(["disk", "s3"]),
+    "disk",
+    "Where photos and files of personas are kept: disk (the data directory) or s3. Default: s3 when S3_BUCKET is set, else disk.",
+  ),
+  AVTRZ_STORAGE_MOVING_FROM: setting(
+    "Storage",
+    z.enum(["disk", "s3"]),
+    "",
+    "While objects move: where they come from. What is not yet in AVTRZ_STORAGE is read there. Default: nothing moves.",
+  ),
+  S3_BUCKET: setting("Storage", z.string().min(1), "avtrz", "A bucket of an S3-compatible storage, for several hosts."),
+  S3_ENDPOINT: setting(
+    "Storage",
+    z.url({ protocol: /^https?$/, hostname: /.*/, error: "an http(s) address" }),
+    "https://storage.example.com",
+    "Where that storage is. Default: Amazon S3 in S3_REGION.",
+  ),
+  S3_REGION: setting("Storage", z.string().min(1).default("us-east-1"), "us-east-1", "Its region. Default: us-east-1."),
+  S3_ACCESS_KEY_ID: setting(
+    "Storage",
+    z.string().min(1),
+    "",
+    "Who may read, write, list and delete there. Default: what the machine provides (an instance role).",
+  ),
+  S3_SECRET_ACCESS_KEY: setting("Storage", z.string().min(1), "", "The secret of S3_ACCESS_KEY_ID."),
+  S3_PREFIX: setting(
+    "Storage",
+    z.string().regex(/^[\w.-]+(\/[\w.-]+)*\/$/, "names that end with /, such as avtrz/"),
+    "avtrz/",
+    "What the names of all objects begin with, where a bucket is shared with other programs. Default: nothing.",
+  ),
   REDIS_URL: setting(
     "Rate limits",
     z.url({ protocol: /^rediss?$/, hostname: /.*/, error: "a redis:// or rediss:// address" }),
@@ -191,6 +224,20 @@ export type Config = {
   dataDirectory: string;
   databaseUrl: string | undefined;
   secret: string | undefined;
+  storage: {
+    kind: "disk" | "s3";
+    movingFrom: "disk" | "s3" | undefined;
+    s3:
+      | {
+          bucket: string;
+          endpoint: string | undefined;
+          region: string;
+          credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+          /** Empty, or ends with /. */
+          prefix: string;
+        }
+      | undefined;
+  };
   redis: { kind: "redis"; url: string } | { kind: "upstash"; url: string; token: string } | undefined;
   /** Requests in 10 seconds. */
   rateLimits: { organization: number; key: number; user: number; address: number };
@@ -270,6 +317,11 @@ function incomplete(values: Values): string[] {
   together(["UNIPILE_DSN", "UNIPILE_API_KEY", "UNIPILE_ACCOUNT_ID"]);
   together(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"]);
   together(["SMTP_URL", "MAIL_FROM"]);
+  together(["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]);
+  for (const name of ["AVTRZ_STORAGE", "AVTRZ_STORAGE_MOVING_FROM"])
+    if (values[name] === "s3" && !values["S3_BUCKET"]) problems.push(`S3_BUCKET: needed, because ${name} is s3`);
+  if (values["AVTRZ_STORAGE_MOVING_FROM"] && values["AVTRZ_STORAGE_MOVING_FROM"] === storageKind(values))
+    problems.push("AVTRZ_STORAGE_MOVING_FROM: is where objects are kept already; it names the other place");
   for (const provider of SIGN_IN_PROVIDERS) together([...credentialsOf(provider)]);
   if (values["REDIS_URL"] && values["UPSTASH_REDIS_REST_URL"]) {
     problems.push("REDIS_URL: set either this or UPSTASH_REDIS_REST_URL, not both");
@@ -277,9 +329,24 @@ function incomplete(values: Values): string[] {
   return problems;
 }
 
+function storageKind(values: Values): "disk" | "s3" {
+  return (values["AVTRZ_STORAGE"] as "disk" | "s3" | undefined) ?? (values["S3_BUCKET"] ? "s3" : "disk");
+}
+
 function credentialsOf(provider: SignInProvider) {
   const name = provider.toUpperCase() as Uppercase<SignInProvider>;
   return [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;
+}
+
+function s3Of(text: (name: keyof typeof SETTINGS) => string | undefined): NonNullable<Config["storage"]["s3"]> {
+  const [accessKeyId, secretAccessKey] = [text("S3_ACCESS_KEY_ID"), text("S3_SECRET_ACCESS_KEY")];
+  return {
+    bucket: String(text("S3_BUCKET")),
+    endpoint: text("S3_ENDPOINT")?.replace(/\/+$/, ""),
+    region: String(text("S3_REGION")),
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    prefix: text("S3_PREFIX") ?? "",
+  };
 }
 
 function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
@@ -296,6 +363,11 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
     dataDirectory: String(values["AVTRZ_DATA_DIR"]),
     databaseUrl: text("DATABASE_URL"),
     secret: text("AVTRZ_SECRET"),
+    storage: {
+      kind: storageKind(values),
+      movingFrom: text("AVTRZ_STORAGE_MOVING_FROM") as "disk" | "s3" | undefined,
+      s3: text("S3_BUCKET") ? s3Of(text) : undefined,
+    },
     redis: redisUrl
       ? { kind: "redis", url: redisUrl }
       : upstash

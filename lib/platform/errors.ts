@@ -288,6 +288,11 @@ export const CATALOG = {
     sentence: "The image store does not answer.",
     cure: "Try again as Retry-After says.",
   },
+  storage_unusable: {
+    status: 400,
+    sentence: "{problem}",
+    cure: "Correct the storage's settings; .env.example has them all.",
+  },
   overloaded: {
     status: 503,
     sentence: "More work is waiting than this server can finish in time.",

@@ -1,8 +1,14 @@
 import { access, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import type { Config } from "./config.ts";
 import { AppError } from "./errors.ts";
+import { createBucketFiles } from "./kept-files/in-bucket.ts";
+import { openBucket } from "./storage.ts";
 
-/** Files of any size that wait for the worker, by an id of ours; they lie in the data directory, which processes share. */
+/**
+ * Files of any size that wait for the worker, by an id of ours; they lie where objects are kept: in the data directory,
+ * which the processes of one host share, or in the bucket, which those of all hosts do.
+ */
 export type KeptFiles = {
   /** Takes a file over: it is gone from where it was. Throws AppError `storage_unavailable`. */
   keep(id: string, file: string): Promise<void>;
@@ -13,7 +19,14 @@ export type KeptFiles = {
   list(): Promise<string[]>;
 };
 
-export function createKeptFiles(directory: string): KeptFiles {
+/** The files of one kind (`imports`), where they are configured to be. */
+export function openKeptFiles(config: Pick<Config, "dataDirectory" | "storage">, kind: string): KeptFiles {
+  const directory = path.resolve(config.dataDirectory, kind);
+  const local = createKeptFiles(directory);
+  return config.storage.kind === "s3" ? createBucketFiles(openBucket(config.storage.s3), local, directory) : local;
+}
+
+function createKeptFiles(directory: string): KeptFiles {
   const root = path.resolve(directory);
   const fileOf = (id: string) => path.join(root, id);
   return {

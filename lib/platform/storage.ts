@@ -1,7 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { AppError } from "./errors.ts";
+import type { Config } from "./config.ts";
+import { createDiskStorage } from "./storage/disk.ts";
+import { createMovingStorage } from "./storage/moving.ts";
+import { createS3Storage } from "./storage/s3.ts";
+
+export { createDiskStorage } from "./storage/disk.ts";
+export { type Moved, moveObjects } from "./storage/moving.ts";
+export { createS3Storage, openBucket } from "./storage/s3.ts";
+export { type Verified, verifyObjects } from "./storage/verify.ts";
+
+/** What an object is found to be: `damaged` when its bytes are not those that were stored. */
+export type ObjectState = "whole" | "damaged" | "missing";
 
 /** Keeps named byte strings. Names are `/`-separated lower-case words that the service itself made. */
 export type Storage = {
@@ -11,51 +20,28 @@ export type Storage = {
   put(name: string, bytes: Uint8Array): Promise<void>;
   /** Removes everything whose name begins with `prefix/`. Throws AppError `storage_unavailable`. */
   removeAll(prefix: string): Promise<void>;
+  /** Removes one object, or does nothing. Throws AppError `storage_unavailable`. */
+  remove(name: string): Promise<void>;
+  /** Reads an object and compares it with its checksum; changes nothing. Throws AppError `storage_unavailable`. */
+  examine(name: string): Promise<ObjectState>;
+  /** The names of all objects, in no promised order; those that come or go meanwhile may be missed. */
+  list(): AsyncIterable<string>;
+  /** Throws AppError `storage_unusable`, in plain words, when objects cannot be kept there. */
+  check(): Promise<void>;
 };
 
-const DIGEST_BYTES = 32;
+export type StorageKind = Config["storage"]["kind"];
 
-/**
- * Storage in a directory. Each file ends with the SHA-256 of what stands before it, which image viewers ignore:
- * a torn or changed file is noticed when it is read, and treated as missing.
- */
-export function createDiskStorage(directory: string): Storage {
-  const root = path.resolve(directory);
-  const fileOf = (name: string) => path.join(root, ...name.split("/"));
-  return {
-    async get(name) {
-      const file = fileOf(name);
-      const sealed = await readFile(file).catch(absentOrUnavailable);
-      if (!sealed) return null;
-      const bytes = sealed.subarray(0, -DIGEST_BYTES);
-      if (sealed.length >= DIGEST_BYTES && digest(bytes).equals(sealed.subarray(-DIGEST_BYTES))) return bytes;
-      // Where it cannot be removed it is damaged all the same, and the next put replaces it.
-      await rm(file, { force: true }).catch(() => undefined);
-      return null;
-    },
-    async put(name, bytes) {
-      const file = fileOf(name);
-      const draft = `${file}.${randomBytes(6).toString("hex")}.draft`;
-      try {
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(draft, Buffer.concat([bytes, digest(bytes)]));
-        await rename(draft, file);
-      } catch (cause) {
-        await rm(draft, { force: true }).catch(() => undefined);
-        throw new AppError("storage_unavailable", { retryAfterSeconds: 5, cause });
-      }
-    },
-    async removeAll(prefix) {
-      await rm(fileOf(prefix), { recursive: true, force: true }).catch(absentOrUnavailable);
-    },
-  };
+/** The storage of one kind as it is configured. Throws AppError `invalid_configuration` for S3 without a bucket. */
+export function openStorage(config: Pick<Config, "dataDirectory" | "storage">, kind: StorageKind): Storage {
+  return kind === "s3"
+    ? createS3Storage(config.storage.s3)
+    : createDiskStorage(path.join(config.dataDirectory, "objects"));
 }
 
-function digest(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
-}
-
-function absentOrUnavailable(cause: NodeJS.ErrnoException): null {
-  if (cause.code === "ENOENT") return null;
-  throw new AppError("storage_unavailable", { retryAfterSeconds: 5, cause });
+/** The storage that is configured; while objects move here from another one, what is still there is read there. */
+export function createStorage(config: Pick<Config, "dataDirectory" | "storage">): Storage {
+  const { kind, movingFrom } = config.storage;
+  const storage = openStorage(config, kind);
+  return movingFrom ? createMovingStorage(storage, openStorage(config, movingFrom)) : storage;
 }
