@@ -31,8 +31,8 @@ const LISTEN_PROBLEMS: Record<string, string> = {
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const BODY_WITHIN_MS = 30_000;
-/** Below it, handlers have limits of their own, and a slow line its time. */
-const UPLOADS = "/uploads/";
+/** There handlers have limits of their own, and a slow line its time. */
+const UPLOADS = /^\/(uploads\/|v1\/personas\/[^/?]+\/sources(\?|$))/;
 const UPLOAD_WITHIN_MS = 300_000;
 const MAX_IN_FLIGHT = 10_000;
 const STOP_WITHIN_MS = 10_000;
@@ -86,7 +86,7 @@ export async function startServer(services: Services, options: { dev: boolean })
     // The one method that reaches us and that a web Request refuses to hold; it would echo headers, keys among them.
     if (message.method === "TRACE") return refuse(response, 405);
     delete message.headers["x-middleware-subrequest"];
-    if (!message.url.startsWith(UPLOADS)) {
+    if (!UPLOADS.test(message.url)) {
       if (Number(message.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse(response, 413);
       limitBodyTime(message, response);
     }

@@ -327,6 +327,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
           await notices.removeOld();
           await photos.removeUnshown();
           await importJobs.removeOld();
+          await personas.removeOldAnswers();
           return "done";
         });
         await jobs.schedule("housekeeping", "17 3 * * *");

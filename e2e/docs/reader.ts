@@ -1,8 +1,11 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createFolderStore, indexDirectory, openAvatarFolder, processFolder } from "../../lib/personas/index.ts";
 import { INVENTED_PEOPLE, portraitOf } from "../support/faces.ts";
 import { type Installation, removeData, startInstallation } from "../support/installation.ts";
+import { ON_HARBOURS, ON_SALT } from "../support/personas.ts";
 import { signIn, type Visitor } from "./visitor.ts";
 
 /** A reader of the documentation who does what it says: their installation, their keys, their home directory. */
@@ -49,7 +52,12 @@ async function settleIn(installation: Installation): Promise<Reader> {
   // As the terminal shows them.
   const [link = ""] = /http\S+\/sign-in\/link\?\S+/.exec(installation.output()) ?? [];
   const [publishable = ""] = /pk_live_\w+/.exec(installation.output()) ?? [];
-  const secret = await installation.avtrz<{ key: string }>("key", "create", "--type", "secret");
+  const [secret, { id: persona }] = await Promise.all([
+    installation.avtrz<{ key: string }>("key", "create", "--type", "secret"),
+    installation.avtrz<{ id: string }>("persona", "create", "Ann Lee"),
+    prepareWritings(home),
+  ]);
+  await give(installation.url, secret.key, persona);
   const visitor = await signIn(installation.url, link);
   const token = await visitor.accessToken();
   return {
@@ -61,13 +69,51 @@ async function settleIn(installation: Installation): Promise<Reader> {
       code
         .replaceAll("pk_live_YOUR_KEY", publishable)
         .replaceAll("sk_live_YOUR_KEY", secret.key)
-        .replaceAll("YOUR_ACCESS_TOKEN", token),
+        .replaceAll("YOUR_ACCESS_TOKEN", token)
+        .replaceAll("per_YOUR_AVATAR", persona)
+        .replaceAll("/path/to/avatars", path.join(home, "prepared")),
     async leave() {
       await installation.stop();
       await removeData(installation);
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The writings that the pages speak of, and an avatar in a folder that has them. The pages' own samples make others. */
+async function prepareWritings(home: string): Promise<void> {
+  const documents = path.join(home, "Documents");
+  await mkdir(documents);
+  await writeFile(path.join(documents, "essays.md"), ON_SALT);
+  await writeFile(path.join(documents, "letters.md"), ON_HARBOURS);
+  const question = {
+    id: "q1",
+    kind: "answerable",
+    question: "Why is the salt tax unjust?",
+    gold: [{ document_id: "essays", quote: "The tax on salt falls on the poor" }],
+  };
+  await writeFile(path.join(documents, "questions.jsonl"), JSON.stringify(question));
+  const avatars = path.join(home, "prepared");
+  const corpus = path.join(avatars, "mary-field/corpus");
+  await mkdir(corpus, { recursive: true });
+  await writeFile(path.join(corpus, "../config.json"), JSON.stringify({ id: "mary-field", name: "Mary Field" }));
+  await writeFile(path.join(corpus, "essays.md"), ON_SALT);
+  const folder = await openAvatarFolder(avatars, "mary-field");
+  await processFolder(folder, createFolderStore(indexDirectory(folder), folder.id));
+}
+
+/** Gives the workspace's avatar its essays, and waits until they are read, by the running server. */
+async function give(publicUrl: string, key: string, persona: string): Promise<void> {
+  const address = `${publicUrl}/v1/personas/${persona}`;
+  const headers = { "x-api-key": key };
+  await fetch(`${address}/sources?file_name=essays.md&title=Essays&year=1755`, {
+    method: "POST",
+    headers,
+    body: ON_SALT,
+  });
+  for (let status = "reading"; status !== "ready"; await sleep(200)) {
+    ({ status } = (await (await fetch(address, { headers })).json()) as { status: string });
+  }
 }
 
 /**
@@ -80,7 +126,7 @@ async function standIns(home: string, publicUrl: string): Promise<string> {
   const told = {
     "xdg-open": "exit 0",
     open: "exit 0",
-    claude: String.raw`[[ "$*" =~ ^mcp\ add\ --transport\ http\ [a-z]+\ (http[^\ ]+)$ ]]`,
+    claude: String.raw`[[ "$*" =~ ^mcp\ add\ --transport\ http\ [a-z-]+\ (http[^\ ]+)$ ]]`,
     code: `[[ "$1" == --add-mcp && "$(node -p 'JSON.parse(process.argv[1]).url' "$2")" =~ ^(http.+)$ ]]`,
   };
   for (const [name, understands] of Object.entries(told)) {

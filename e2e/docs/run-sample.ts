@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { parseQuestions } from "../../lib/personas/index.ts";
 import { readConfig } from "../../lib/platform/config.ts";
 import { onAuthorizationUrl } from "../clients/program.ts";
+import { SERVER } from "../support/avatar.ts";
 import { ROOT, withoutSettings } from "../support/installation.ts";
 import { mcpMessage } from "../support/mcp-message.ts";
 import type { Reader } from "./reader.ts";
@@ -26,6 +30,8 @@ const RUNNERS: Readonly<Record<string, (code: string, reader: Reader) => Promise
   text: (code, reader) => findWayIn(code, reader),
   "json config": async (code, reader) => findWayIn(urlIn(JSON.parse(code)), reader),
   "json tool": callTool,
+  "json stdio": (code, reader) => startConfigured(JSON.parse(code), reader),
+  "json questions": async (code) => String(parseQuestions(code, "the page").length),
 };
 
 /** In the project, as a reader of it would, with a home of their own. */
@@ -109,8 +115,23 @@ async function findWayIn(address: string, { installation }: Reader): Promise<str
   const metadata = /resource_metadata="([^"]+)"/.exec(challenge)?.[1];
   if (answer.status !== 401 || !metadata) throw new Error(`${address} answers ${answer.status} ${challenge}`);
   const { resource } = (await (await fetch(metadata)).json()) as { resource: string };
-  if (resource !== `${installation.url}/mcp`) throw new Error(`${address} leads to ${resource}`);
+  if (resource !== address.trim() && resource !== `${installation.url}/mcp`)
+    throw new Error(`${address} leads to ${resource}`);
   return "";
+}
+
+/** Starts the one program in the configuration of a client, as that client would; npx has our package at hand. */
+async function startConfigured(config: { mcpServers: Record<string, { args: string[] }> }, reader: Reader) {
+  const [server, ...more] = Object.values(config.mcpServers);
+  const [name, ...parameters] = server?.args ?? [];
+  if (more.length > 0 || name !== "@avatar-sdk/mcp-server") throw new Error("it starts another program");
+  const client = new Client({ name: "a reader", version: "1" });
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [SERVER, ...parameters], cwd: reader.home }),
+  );
+  const { tools } = await client.listTools();
+  await client.close();
+  return tools.map((tool) => tool.name).join(" ");
 }
 
 /** The one address in the configuration of a client. */

@@ -3,6 +3,7 @@ import type { Database } from "#lib/platform/db";
 import type { Jobs } from "#lib/platform/jobs";
 import type { Log } from "#lib/platform/log";
 import type { Storage } from "#lib/platform/storage";
+import { createAnswers } from "./answers.ts";
 import { createAsking } from "./asking.ts";
 import { createBuiltIn } from "./built-in.ts";
 import { createObjects } from "./objects.ts";
@@ -24,6 +25,7 @@ export function createCorpora({ db, clock, log, storage, jobs, memoryBytes }: Op
   return {
     ...personas,
     ...createSources({ db, clock, objects, personas, storeOf, wake }),
+    ...createAnswers({ db, clock }),
     ...createAsking({ db, personas, storeOf, wake, memoryBytes }),
     keepBuiltIn: createBuiltIn({ db, clock, objects, wake }),
     read,

@@ -3,6 +3,7 @@
  * Files are read behind the scenes, each once, by one process at a time, and whoever dies over it is replaced; nobody
  * asks a persona of another workspace. How a persona answers is lib/personas' business.
  */
+export type { KeptAnswer } from "./answers.ts";
 export type { AskablePersona } from "./asking.ts";
 export type { BuiltInFile } from "./built-in.ts";
 export { createCorpora } from "./corpora.ts";

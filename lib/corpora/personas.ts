@@ -5,6 +5,7 @@ import type { Clock } from "#lib/platform/clock";
 import { type Database, type Query, sqlState } from "#lib/platform/db";
 import { AppError } from "#lib/platform/errors";
 import { newId } from "#lib/platform/ids";
+import { type Asker, requireAsker } from "./asker.ts";
 import type { Objects } from "./objects.ts";
 
 /** `reading`: files wait, or the index is not yet of all that was read. What was read before answers meanwhile. */
@@ -77,8 +78,8 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
     findOwn,
 
     /** Its own, then what comes with the program. Throws AppError `organization_not_found` for whoever is no member. */
-    async list(viewer: Viewer, organizationId: string): Promise<PersonaSummary[]> {
-      await requireRole(db.query, organizationId, viewer, "member");
+    async list(asker: Asker, organizationId: string): Promise<PersonaSummary[]> {
+      await requireAsker(db.query, organizationId, asker, "member");
       const rows = await db.query<SummaryRow>(`${SUMMARY} order by p.built_in is not null, p.created_at, p.id`, [
         organizationId,
       ]);
@@ -86,8 +87,8 @@ export function createPersonas({ db, clock, objects }: { db: Database; clock: Cl
     },
 
     /** By its id or its slug. Throws AppError `persona_not_found`. */
-    async get(viewer: Viewer, organizationId: string, idOrSlug: string): Promise<PersonaSummary> {
-      await requireRole(db.query, organizationId, viewer, "member");
+    async get(asker: Asker, organizationId: string, idOrSlug: string): Promise<PersonaSummary> {
+      await requireAsker(db.query, organizationId, asker, "member");
       const { id } = await find(organizationId, idOrSlug);
       const [row] = await db.query<SummaryRow>(`${SUMMARY} and p.id = $2`, [organizationId, id]);
       if (!row) throw new AppError("persona_not_found", { fields: { id } });

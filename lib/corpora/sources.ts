@@ -7,6 +7,7 @@ import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import { AppError } from "#lib/platform/errors";
 import { newId } from "#lib/platform/ids";
+import { type Asker, actorOfAsker, requireAsker } from "./asker.ts";
 import type { Objects } from "./objects.ts";
 import type { createPersonas, PersonaRow } from "./personas.ts";
 import { LIST_SOURCES, PUT_SOURCE, type SourceRow, sourceOf } from "./source-rows.ts";
@@ -47,7 +48,7 @@ export type NewSource = {
   url?: string | null | undefined;
 };
 
-/** The files of personas. Owners and admins change them, members see them. */
+/** The files of personas. Owners, admins and secret keys change them, members see them. */
 export function createSources(options: {
   db: Database;
   clock: Clock;
@@ -69,8 +70,8 @@ export function createSources(options: {
 
   return {
     /** In the order in which they were added. Throws AppError `persona_not_found`, `organization_not_found`. */
-    async sources(viewer: Viewer, organizationId: string, personaId: string): Promise<Source[]> {
-      await requireRole(db.query, organizationId, viewer, "member");
+    async sources(asker: Asker, organizationId: string, personaId: string): Promise<Source[]> {
+      await requireAsker(db.query, organizationId, asker, "member");
       return list((await personas.find(organizationId, personaId)).id);
     },
 
@@ -81,13 +82,13 @@ export function createSources(options: {
      * `storage_unavailable`.
      */
     async addSource(
-      viewer: Viewer,
+      asker: Asker,
       organizationId: string,
       personaId: string,
       wanted: NewSource,
       bytes: Uint8Array,
     ): Promise<{ source: Source; added: boolean }> {
-      await requireRole(db.query, organizationId, viewer, "admin");
+      await requireAsker(db.query, organizationId, asker, "admin");
       const persona = await personas.findOwn(organizationId, personaId);
       const facts = factsOf(wanted, persona.config.name);
       if (bytes.length > MAX_SOURCE_BYTES)
@@ -127,14 +128,14 @@ export function createSources(options: {
           year,
           type,
           url,
-          actorOf(viewer),
+          actorOfAsker(asker),
           new Date(clock.now()),
         ]);
         await objects.claim(query, key);
         if (before) await objects.release(query, [before.key]);
         await recordAudit(query, clock, {
           organizationId,
-          actor: actorOf(viewer),
+          actor: actorOfAsker(asker),
           action: "persona.add_source",
           target: persona.id,
           detail: { source: sourceId, file: fileName, bytes: bytes.length },

@@ -14,6 +14,7 @@ export const SECTIONS = [
       "connect-inspector",
     ],
   },
+  { title: "Conversational avatars", pages: ["personas", "personas-api", "personas-retrieval"] },
   { title: "Running it", pages: ["self-hosting", "storage", "privacy"] },
 ] as const satisfies readonly { title: string; pages: readonly string[] }[];
 

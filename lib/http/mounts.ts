@@ -9,6 +9,8 @@ import { createWorkspace } from "./endpoints/create-workspace.ts";
 import { healthz, readyz } from "./endpoints/health.ts";
 import { leakedKeys } from "./endpoints/leaked-keys.ts";
 import { openapi } from "./endpoints/openapi.ts";
+import { persona, personas } from "./endpoints/persona-facts.ts";
+import { personaSources } from "./endpoints/persona-sources.ts";
 import { personaAsk, personaQuery } from "./endpoints/personas.ts";
 import { profile } from "./endpoints/profile.ts";
 import { signIn } from "./endpoints/sign-in.ts";
@@ -28,6 +30,10 @@ export const HTTP_MOUNTS: Readonly<Record<string, Handler>> = {
   "/v1/usage": usage,
   "/v1/personas/*/ask": personaAsk,
   "/v1/personas/*/query": personaQuery,
+  "/v1/personas/*/sources": personaSources,
+  "/v1/personas": personas,
+  // After those below it: the first that fits is taken.
+  "/v1/personas/*": persona,
   "/cdn/": cdn,
   "/healthz": healthz,
   "/readyz": readyz,

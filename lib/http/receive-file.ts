@@ -20,8 +20,8 @@ const MB = 1024 * 1024;
 
 /**
  * Takes the one file of a form of ours (`<PostForm files>`) to the disk, as it comes, and gives it to `use`. Nothing is
- * written before the form's token was seen, which our pages put ahead of the file. Throws AppError `form_refused`,
- * `unsupported_media_type`, `upload_too_large`, `upload_missing`, or `invalid_body` for a body that is cut short.
+ * written before the form's token was seen, which our pages put ahead of the file. Throws AppError `form_refused`, and
+ * what `takeFile` throws.
  */
 export async function receiveFile<Result>(
   request: Request,
@@ -30,9 +30,24 @@ export async function receiveFile<Result>(
   use: (file: ReceivedFile, fields: URLSearchParams) => Promise<Result>,
 ): Promise<Result> {
   refuseOtherSites(request, services.config.publicUrl);
-  const parser = parserOf(request, form.maxBytes);
-  const tooLarge = new AppError("upload_too_large", { fields: { limit: `${Math.floor(form.maxBytes / MB)} MB` } });
-  if (Number(request.headers.get("content-length") ?? 0) > form.maxBytes + AROUND_BYTES) throw tooLarge;
+  const check = (fields: URLSearchParams) => checkToken(fields, services, form.session, form.purpose);
+  return takeFile(request, { maxBytes: form.maxBytes, check }, use);
+}
+
+/**
+ * Takes the one file of a `multipart/form-data` body to the disk, as it comes, and gives it to `use` with the other
+ * fields. `check` throws for fields that do not let a file in: it is asked before the file and at the end. Throws AppError
+ * `form_refused`, `unsupported_media_type`, `upload_too_large`, `upload_missing`, or `invalid_body` for a body that is cut
+ * short.
+ */
+export async function takeFile<Result>(
+  request: Request,
+  { maxBytes, check }: { maxBytes: number; check: (fields: URLSearchParams) => void },
+  use: (file: ReceivedFile, fields: URLSearchParams) => Promise<Result>,
+): Promise<Result> {
+  const parser = parserOf(request, maxBytes);
+  const tooLarge = uploadTooLarge(maxBytes);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes + AROUND_BYTES) throw tooLarge;
 
   const directory = await mkdtemp(path.join(tmpdir(), "avtrz-upload-"));
   try {
@@ -45,7 +60,7 @@ export async function receiveFile<Result>(
     });
     parser.on("file", (_field, stream, filename) => {
       try {
-        checkToken(fields, services, form.session, form.purpose);
+        check(fields);
       } catch (error) {
         stream.on("error", () => undefined).resume();
         if (isAppError(error)) refuse(error);
@@ -68,13 +83,17 @@ export async function receiveFile<Result>(
         : new AppError("invalid_body", { fields: { expected: "it is cut short" }, cause: error });
     });
     const file = await writing;
-    checkToken(fields, services, form.session, form.purpose);
+    check(fields);
     // A form whose file was not chosen sends one without name and content.
     if (!file || (file.bytes === 0 && file.name === "")) throw new AppError("upload_missing");
     return await use(file, fields);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+export function uploadTooLarge(maxBytes: number): AppError {
+  return new AppError("upload_too_large", { fields: { limit: `${Math.floor(maxBytes / MB)} MB` } });
 }
 
 function parserOf(request: Request, maxBytes: number): BusboyInstance {

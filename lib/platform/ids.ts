@@ -19,7 +19,8 @@ export type IdPrefix =
   | "con"
   | "fam"
   | "per"
-  | "src";
+  | "src"
+  | "ans";
 
 /**
  * A new id: prefix, `_`, then 26 characters in which the first ten are the time (so ids sort by age and

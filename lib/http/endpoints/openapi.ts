@@ -6,6 +6,8 @@ import { handler } from "../handler.ts";
 import { AvatarQuery, identityFields } from "./avatar-query.ts";
 import { AvatarsAnswer, AvatarsBody } from "./avatars.ts";
 import { HealthAnswer, ReadinessAnswer } from "./health.ts";
+import { PersonaAnswer, PersonasAnswer } from "./persona-facts.ts";
+import { SourceAnswer, SourceQuery } from "./persona-sources.ts";
 import { AskAnswer, AskBody, SearchAnswer, SearchBody } from "./personas.ts";
 import { ProfileAnswer, ProfileQueued } from "./profile.ts";
 import { UsageAnswer } from "./usage.ts";
@@ -99,6 +101,76 @@ export function describeApi(publicUrl: string) {
               content: json(UsageAnswer),
             },
             ...problems(400, 401, 403, 429, 500, 503),
+          },
+        },
+      },
+      "/v1/personas": {
+        get: {
+          operationId: "listPersonas",
+          summary: "The avatars that the workspace may ask",
+          security: keyHeader,
+          responses: {
+            "200": {
+              description: "Its own, then what comes with the program.",
+              headers: { ...REQUEST_HEADER, ...RATE_HEADERS },
+              content: json(PersonasAnswer),
+            },
+            ...problems(400, 401, 403, 429, 500, 503),
+          },
+        },
+      },
+      "/v1/personas/{id}": {
+        get: {
+          operationId: "getPersona",
+          summary: "An avatar, and how each of its files fared",
+          security: keyHeader,
+          parameters: [PERSONA_ID],
+          responses: {
+            "200": {
+              description: "The avatar.",
+              headers: { ...REQUEST_HEADER, ...RATE_HEADERS },
+              content: json(PersonaAnswer),
+            },
+            ...problems(400, 401, 403, 404, 429, 500, 503),
+          },
+        },
+      },
+      "/v1/personas/{id}/sources": {
+        post: {
+          operationId: "addPersonaSource",
+          summary: "Gives an avatar a file to answer from, of at most 64 MB",
+          security: keyHeader,
+          parameters: [PERSONA_ID, ...parameters(SourceQuery)],
+          requestBody: {
+            required: true,
+            description:
+              "The file itself, with file_name in the query; or multipart/form-data with the file in `file`, and what the query has as fields.",
+            content: {
+              "application/octet-stream": { schema: { type: "string", format: "binary" } },
+              "multipart/form-data": {
+                schema: {
+                  type: "object",
+                  required: ["file"],
+                  properties: {
+                    file: { type: "string", format: "binary" },
+                    ...(schemaOf(SourceQuery, "input") as { properties: object }).properties,
+                  },
+                },
+              },
+            },
+          },
+          responses: {
+            "200": {
+              description: "The avatar had this very file already; nothing was changed.",
+              headers: SOURCE_HEADERS,
+              content: json(SourceAnswer),
+            },
+            "202": {
+              description: "Taken. It is read behind the scenes; the address in Location tells how it fares.",
+              headers: SOURCE_HEADERS,
+              content: json(SourceAnswer),
+            },
+            ...problems(400, 401, 403, 404, 413, 415, 429, 500, 503),
           },
         },
       },
@@ -238,6 +310,15 @@ const IDEMPOTENCY = {
   schema: { type: "string", maxLength: 200 },
 };
 
+const PERSONA_ID = {
+  name: "id",
+  in: "path",
+  required: true,
+  description: "The avatar's id (per_…) or its short name.",
+  schema: { type: "string" },
+};
+const SOURCE_HEADERS = { ...REQUEST_HEADER, ...RATE_HEADERS, Location: header("/v1/personas/<id>") };
+
 function schemaOf(schema: z.ZodType, io: "input" | "output" = "output") {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
@@ -262,19 +343,12 @@ function parameters(schema: z.ZodObject) {
 }
 
 function personaPath(operationId: string, summary: string, body: z.ZodType, answer: z.ZodType) {
-  const id = {
-    name: "id",
-    in: "path",
-    required: true,
-    description: "The avatar's id (per_…) or its short name.",
-    schema: { type: "string" },
-  };
   return {
     post: {
       operationId,
       summary,
       security: keyHeader,
-      parameters: [id, IDEMPOTENCY],
+      parameters: [PERSONA_ID, IDEMPOTENCY],
       requestBody: { required: true, content: json(body, "input") },
       responses: {
         "200": {
@@ -296,7 +370,7 @@ const MEANINGS: Record<number, string> = {
   404: "There is nothing to show.",
   409: "It has nothing to answer from yet.",
   413: "The body is too large.",
-  415: "The body is not JSON.",
+  415: "The body is of another type than this address takes.",
   422: "The Idempotency-Key was used for another request.",
   429: "Too many requests; wait as Retry-After says.",
   500: "Something failed on our side; it cost nothing.",

@@ -15,6 +15,7 @@ export function actorWords({ actor, actorEmail }: Pick<AuditEvent, "actor" | "ac
   if (actor === "operator") return "The operator";
   if (actor === "system") return "Avtrz itself";
   if (actor === "client") return "The AI client";
+  if (actor.startsWith("key_")) return "A server with a secret key";
   return actor.startsWith("usr_") ? "Somebody who is gone" : actor;
 }
 

@@ -1,19 +1,14 @@
 import { MessagesSquare } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { PersonaSummary } from "#lib/corpora";
-import { Badge, Button, Card, Empty, PageHeader, PostForm, TextField, type Tone } from "#lib/ui";
+import { Badge, Button, Card, Empty, PageHeader, PostForm, TextField } from "#lib/ui";
 import { openDashboard, type PageProps } from "../../dashboard.ts";
 import { Flash } from "../../flash.tsx";
+import { KeepReading } from "./keep-reading.tsx";
 import { passageWords } from "./passage-words.ts";
+import { PersonaStatus } from "./persona-status.tsx";
 
 export const metadata: Metadata = { title: "Personas" };
-
-const STATUS: Readonly<Record<PersonaSummary["status"], readonly [words: string, tone: Tone]>> = {
-  ready: ["Ready", "good"],
-  reading: ["Reading", "accent"],
-  empty: ["No text yet", "plain"],
-};
 
 /** The conversational avatars of a workspace. */
 export default async function Personas({ params, searchParams }: PageProps) {
@@ -26,6 +21,7 @@ export default async function Personas({ params, searchParams }: PageProps) {
         lead="Conversational avatars: each answers from the writings it was given, with the page of every quote, and says when they do not cover a question."
       />
       <Flash searchParams={searchParams} />
+      {personas.some(({ status }) => status === "reading") && <KeepReading />}
       <Card title={personas.length === 1 ? "One persona" : `${personas.length} personas`} flush>
         {!personas.some(({ builtIn }) => !builtIn) && (
           <Empty icon={MessagesSquare} title="No persona of your own yet">
@@ -54,7 +50,7 @@ export default async function Personas({ params, searchParams }: PageProps) {
                   </p>
                 </div>
                 {one.builtIn && <Badge>Built in</Badge>}
-                <Badge tone={STATUS[one.status][1]}>{STATUS[one.status][0]}</Badge>
+                <PersonaStatus status={one.status} />
               </li>
             ))}
           </ul>

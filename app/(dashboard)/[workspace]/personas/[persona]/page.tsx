@@ -1,27 +1,26 @@
 import { FileText } from "lucide-react";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
-import type { PersonaSummary, Source } from "#lib/corpora";
-import { isAppError } from "#lib/platform/errors";
+import Link from "next/link";
 import {
   Badge,
   Button,
   ButtonLink,
   Card,
-  Confirm,
-  CopyField,
   Empty,
   FileField,
+  Moment,
   Notice,
   PageHeader,
   PostForm,
   TextField,
 } from "#lib/ui";
-import { type Dashboard, firstOf, openDashboard, type PageProps } from "../../../dashboard.ts";
+import { firstOf, type PageProps } from "../../../dashboard.ts";
 import { Flash } from "../../../flash.tsx";
-import { passageWords } from "../passage-words.ts";
-import { Answer } from "./answer.tsx";
-import { ask } from "./ask.ts";
+import { KeepReading } from "../keep-reading.tsx";
+import { AskForm } from "./ask-form.tsx";
+import { Connect } from "./connect.tsx";
+import { openPersona } from "./open-persona.ts";
+import { SourceLine } from "./source-line.tsx";
 
 export const metadata: Metadata = { title: "Persona" };
 
@@ -30,39 +29,54 @@ const ACCEPT = ".pdf,.epub,.docx,.html,.htm,.md,.txt,.vtt,.srt";
 /** One persona: ask it, what it answers from, and how AI clients reach it. */
 export default async function Persona({ params, searchParams }: PageProps<{ persona: string }>) {
   const { workspace: workspaceId, persona: id } = await params;
-  const dashboard = await openDashboard(workspaceId);
-  const { services, viewer, workspace, may, act, upload, page, token } = dashboard;
-  const persona = await services.personas.get(viewer, workspace.id, id).catch((error) => {
-    if (isAppError(error) && error.code === "persona_not_found") notFound();
-    throw error;
-  });
-  const sources = await services.personas.sources(viewer, workspace.id, persona.id);
-  const question = firstOf((await searchParams)["q"])?.slice(0, 2_000);
-  const own = page(`personas/${persona.id}`);
-  const mayChange = may("admin") && !persona.builtIn;
-  const address = `${services.config.publicUrl}/mcp/avatars/${persona.id}`;
+  const opened = await openPersona(workspaceId, id);
+  const { dashboard, persona, own, mayChange } = opened;
+  const { services, viewer, workspace, upload, page, token, now } = dashboard;
+  const [sources, answers] = await Promise.all([
+    services.personas.sources(viewer, workspace.id, persona.id),
+    services.personas.recentAnswers(viewer, workspace.id, persona.id),
+  ]);
   return (
     <>
-      <PageHeader title={persona.name} way={[[page("personas"), "Personas"]]} lead={persona.description} />
+      <PageHeader
+        title={persona.name}
+        way={[[page("personas"), "Personas"]]}
+        lead={persona.description}
+        actions={
+          mayChange ? <ButtonLink href={`${own}/edit`}>Edit</ButtonLink> : persona.builtIn && <Badge>Built in</Badge>
+        }
+      />
       <Flash searchParams={searchParams} />
-      <Card title="Ask" detail="Answers are quotes from its sources, each with its place. A question costs one unit.">
-        <form method="get" action={own} className="flex flex-col gap-3 sm:flex-row sm:items-end">
-          <TextField
-            label="Question"
-            name="q"
-            defaultValue={question ?? ""}
-            required
-            maxLength={2000}
-            className="flex-1"
-          />
-          <Button>Ask</Button>
-        </form>
-      </Card>
-      {question && <Answer asked={await ask(dashboard, persona.id, question)} />}
       {persona.status === "reading" && (
         <Notice>
-          Its files are being read; what was read before answers meanwhile. <a href={own}>Look again</a>
+          Its files are being read; what was read before answers meanwhile. This page keeps up by itself.
+          <KeepReading />
         </Notice>
+      )}
+      <AskForm opened={opened} question={firstOf((await searchParams)["question"])?.slice(0, 2_000)} />
+      {answers.length > 0 && (
+        <Card title="What you asked" detail="Only you see these. They are kept for 90 days." flush>
+          <ul className="divide-y divide-line border-line border-t">
+            {answers.map(({ id: answerId, question, answer, createdAt }) => (
+              <li
+                key={answerId}
+                className="relative flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 py-3 text-sm hover:bg-sunk/60 sm:px-5"
+              >
+                <Link
+                  href={`${own}/answers/${answerId}`}
+                  prefetch={false}
+                  className="min-w-0 flex-1 basis-56 break-words after:absolute after:inset-0 after:content-['']"
+                >
+                  {question}
+                </Link>
+                <span className="text-quiet text-xs">
+                  {answer.refusal ? "Not in this corpus" : citationWords(answer.citations.length)} ·{" "}
+                  <Moment iso={createdAt} now={now} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Card>
       )}
       <Card title={sources.length === 1 ? "One source" : `${sources.length} sources`} flush>
         {sources.length === 0 ? (
@@ -72,7 +86,7 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
         ) : (
           <ul className="divide-y divide-line border-line border-t">
             {sources.map((source) => (
-              <SourceLine key={source.id} dashboard={dashboard} persona={persona} source={source} />
+              <SourceLine key={source.id} opened={opened} source={source} />
             ))}
           </ul>
         )}
@@ -92,62 +106,11 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
           </PostForm>
         </Card>
       )}
-      <Card title="Connect an AI client" detail="Paste this address where the client asks for an MCP server.">
-        <CopyField text={address} what="the persona's address" />
-      </Card>
-      {mayChange && (
-        <div className="flex flex-wrap items-center gap-2">
-          <ButtonLink href={page("personas")}>All personas</ButtonLink>
-          <Confirm label="Delete" about={persona.name}>
-            <p className="text-pretty text-sm leading-6">
-              {persona.name} goes with its files and everything made of them. AI clients lose it at once.
-            </p>
-            <PostForm
-              action={act("remove-persona")}
-              token={token}
-              hidden={{ persona: persona.id, back: own }}
-              className="mt-3"
-            >
-              <Button look="danger">Delete {persona.name}</Button>
-            </PostForm>
-          </Confirm>
-        </div>
-      )}
+      <Connect opened={opened} />
     </>
   );
 }
 
-function SourceLine(props: { dashboard: Dashboard; persona: PersonaSummary; source: Source }) {
-  const { may, act, page, token } = props.dashboard;
-  const { source, persona } = props;
-  const { status, page: at, pages, message } = source;
-  const tone = status === "ready" ? "good" : status === "waiting" || status === "reading" ? "accent" : "warn";
-  return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 sm:px-5">
-      <div className="min-w-0 flex-1 basis-56">
-        <p className="flex flex-wrap items-center gap-2 font-medium text-sm">
-          <span className="break-words">{source.title}</span>
-          <Badge tone={tone}>{status.replace("_", " ")}</Badge>
-        </p>
-        <p className="break-words text-quiet text-xs leading-5">
-          {source.fileName} · {passageWords(source.passages)}
-          {status === "reading" && at !== null && pages !== null && ` · page ${at} of ${pages}`}
-        </p>
-        {message && <p className="text-pretty text-quiet text-xs leading-5">{message}</p>}
-      </div>
-      {may("admin") && !persona.builtIn && (
-        <Confirm label="Remove" about={source.title}>
-          <p className="text-pretty text-sm leading-6">The file and every passage of it are deleted.</p>
-          <PostForm
-            action={act("remove-source")}
-            token={token}
-            hidden={{ persona: persona.id, id: source.id, back: page(`personas/${persona.id}`) }}
-            className="mt-3"
-          >
-            <Button look="danger">Remove {source.title}</Button>
-          </PostForm>
-        </Confirm>
-      )}
-    </li>
-  );
+function citationWords(count: number): string {
+  return count === 1 ? "One quote" : `${count} quotes`;
 }
