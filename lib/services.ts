@@ -66,6 +66,7 @@ import { createCipher, loadSecret } from "#lib/platform/secret";
 import { createStorage, type Storage } from "#lib/platform/storage";
 import {
   createImportJobs,
+  createImportMapping,
   createImportQueue,
   createImports,
   createPeople,
@@ -148,6 +149,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const lifecycle = { stopping: false };
   const importFiles = openKeptFiles(config, "imports");
   const importJobs = createImportJobs({ db, clock, files: importFiles, wake: jobs.wake });
+  const importMapping = createImportMapping({ db, clock, files: importFiles, wake: jobs.wake });
   const fetchPhoto = (url: string) => downloadPhoto(url, outbound.fetch, AbortSignal.timeout(20_000));
   const importWorker = createImportWorker({
     db,
@@ -255,10 +257,16 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         imports,
         photos,
         fetchPhoto,
+        remembered: importMapping.remembered,
       }),
     },
     /** Files of people, taken over from a page and imported by the worker. */
-    imports: { ...importJobs, worker: importWorker, samples: createSamplePeople({ db, clock, imports, photos }) },
+    imports: {
+      ...importJobs,
+      mapping: importMapping,
+      worker: importWorker,
+      samples: createSamplePeople({ db, clock, imports, photos }),
+    },
     profiles: {
       /** Suppresses a person and deletes the pictures nobody else is shown by. */
       async suppress(username: string, reason: string, actor: string): Promise<void> {

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { ImportReport } from "../../lib/avatars/index.ts";
 import { AppError } from "../../lib/platform/errors.ts";
-import type { ListedPerson } from "../../lib/profiles/index.ts";
+import { CSV_FIELDS, type ListedPerson } from "../../lib/profiles/index.ts";
 import { counted, print, progressBar, table } from "../output.ts";
 import { usernameOf } from "../person.ts";
 import { chooseOrganization, OPERATOR, ORG_OPTION, withServices } from "../session.ts";
@@ -18,14 +18,17 @@ export function addPeopleCommands(program: Command): void {
 
   people
     .command("import")
-    .argument("<file>", "LinkedIn's Connections.csv, a vCard file, or a folder or .zip of photos named by username")
+    .argument("<file>", "LinkedIn's Connections.csv, any other CSV, a vCard file, or a folder or .zip of photos")
     .option(...ORG_OPTION)
+    .option("--map <column=field...>", `what a column of a CSV holds: ${CSV_FIELDS.join(", ")}, or nothing`, [])
     .description("add people, their facts and photos; importing the same again changes nothing")
-    .action((file: string, options: Options) =>
+    .action((file: string, options: Options & { map: string[] }) =>
       withServices(async (services) => {
         const organization = await chooseOrganization(services, options.org);
         const bar = progressBar(`Importing ${path.basename(file)}`);
-        const report = await services.people.import(organization.id, file, OPERATOR, bar.update).finally(bar.end);
+        const report = await services.people
+          .import(organization.id, file, OPERATOR, { onProgress: bar.update, columns: options.map })
+          .finally(bar.end);
         if (report.added + report.updated + report.unchanged === 0) process.exitCode = 1;
         print(options, report, () => reportLines(report, organization.name));
       }),

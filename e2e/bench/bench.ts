@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --seconds 4 --rounds 3 --json --only tools]`: how fast the service is on this machine, beside a bare Next route
+ * `npm run bench [-- --seconds 4 --rounds 3 --json --only tools|import]`: how fast the service is on this machine, beside a bare Next route
  * handler and a bare node:http server in the same run. All servers stand side by side and are measured in turn, round
  * by round, so that a machine that slows down slows all of them; quote the ratios. The load generator is a process of
  * its own. With TEST_DATABASE_URL the service is measured on that PostgreSQL too.
@@ -12,6 +12,7 @@ import { createOnServer } from "../support/database-server.ts";
 import { freePort, type Installation, removeData, startInstallation } from "../support/installation.ts";
 import { measureColdPhotos } from "./cold-photos.ts";
 import { type Footprint, footprintOf } from "./footprint.ts";
+import { type ImportRows, measureImportRows, reportImport } from "./import-rows.ts";
 import { firstAnswer, load, type Measurement, median, type Target } from "./measure.ts";
 import { benchTools, reportTools } from "./tools.ts";
 import { prepareWorkspace } from "./workspace.ts";
@@ -22,7 +23,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "4" },
     rounds: { type: "string", default: "3" },
     json: { type: "boolean", default: false },
-    /** `tools` measures tool calls alone. */
+    /** `tools` measures tool calls alone, `import` the import of 100,000 rows. */
     only: { type: "string" },
   },
 });
@@ -32,10 +33,10 @@ const UNBOUNDED = { AVTRZ_RATE_LIMIT_KEY: "1000000000", AVTRZ_RATE_LIMIT_ORGANIZ
 type Row = { name: string; rate: number; p50: number; p99: number; ratio: number | null };
 
 const say = (text: string) => values.json || console.log(text);
-await buildWhenStale(ROOT);
+if (values.only !== "import") await buildWhenStale(ROOT);
 const closing: (() => unknown)[] = [];
 try {
-  await (values.only === "tools" ? runTools() : run());
+  await (values.only === "tools" ? runTools() : values.only === "import" ? runImport() : run());
 } finally {
   for (const close of closing.reverse()) await close();
 }
@@ -68,13 +69,27 @@ async function run(): Promise<void> {
   if (postgres) footprints["postgres"] = await footprintOf(postgres.running.pid);
   const cold = await measureColdPhotos();
   const tools = await benchTools({ seconds, rounds: Number(values.rounds) });
+  const imports = await benchImport();
   const startMs = { embedded: embedded.startMs, postgres: postgres?.startMs ?? null };
   if (values.json)
-    console.log(JSON.stringify({ connections: CONNECTIONS, rows, tools, cold, footprints, startMs }, null, 2));
+    console.log(JSON.stringify({ connections: CONNECTIONS, rows, tools, imports, cold, footprints, startMs }, null, 2));
   else {
     report(rows, cold, footprints, startMs);
     reportTools(tools);
+    reportImport(imports);
   }
+}
+
+async function runImport(): Promise<void> {
+  const imports = await benchImport();
+  if (values.json) console.log(JSON.stringify({ imports }, null, 2));
+  else reportImport(imports);
+}
+
+async function benchImport(): Promise<ImportRows[]> {
+  say("Importing 100,000 rows …");
+  const embedded = await measureImportRows("embedded");
+  return process.env["TEST_DATABASE_URL"] ? [embedded, await measureImportRows("PostgreSQL")] : [embedded];
 }
 
 async function runTools(): Promise<void> {

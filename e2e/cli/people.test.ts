@@ -62,25 +62,24 @@ test("a zip of photos and a vCard are taken, a text that is named like a photo i
   expect((await known()).map(({ username }) => username)).toEqual([onCard, inZip].sort());
 });
 
-test("a broken CSV, a zip bomb and a CSV of 100 MB are refused by name, and nothing of them is taken", async () => {
+test("a broken CSV, a zip bomb and a CSV of 300 MB are refused by name, and nothing of them is taken", async () => {
   const { refuse, known } = await setUp();
   const broken = files.write("broken.csv", `${HEADER}\n${row(newUsername())}\nMax,"Muster,linkedin.com/in/max,,,,\n`);
   expect(await refuse(broken)).toMatchObject({
     exit: 1,
     code: "file_broken",
-    message: expect.stringMatching(/broken\.csv is broken at row 3, column Last Name \(line 3\)/),
+    message: expect.stringMatching(/broken\.csv is broken at row 3, column Last Name: a quote opens here/),
   });
   const bomb = files.write("bomb.zip", buildZip([{ name: "jane.jpg", data: Buffer.alloc(200 * 1024 * 1024) }]));
   expect(await refuse(bomb)).toMatchObject({ exit: 1, message: expect.stringContaining("bomb.zip") });
   const huge = await open(files.path("huge.csv"), "w");
-  await huge.write(`${HEADER}\n`);
-  const lines = Buffer.from(`${row(newUsername())}\n`.repeat(14_000));
-  for (let written = 0; written < 100 * 1024 * 1024; written += lines.length) await huge.write(lines);
+  await huge.write(`${HEADER}\n${row(newUsername())}\n`.repeat(20));
+  await huge.truncate(300 * 1024 * 1024);
   await huge.close();
   expect(await refuse(files.path("huge.csv"))).toMatchObject({
     exit: 1,
     code: "file_too_large",
-    message: expect.stringMatching(/huge\.csv is 10\d.* MB; the limit is /),
+    message: expect.stringMatching(/huge\.csv is 300 MB; the limit is 256 MB/),
   });
   expect(await known()).toEqual([]);
 });
@@ -111,4 +110,32 @@ test("an import that took nobody ends with code 1 and says why", async () => {
   const file = files.write("nobody.csv", `${HEADER}\nNo,Address,,,,,\n`);
   const { code, stdout } = await runTool(config, "people", "import", file, "--org", org);
   expect([code, stdout]).toEqual([1, expect.stringContaining("row 2, column URL")]);
+});
+
+test("--map says what a CSV's columns hold; what is not understood is told with the columns there are", async () => {
+  const { config, org, known } = await setUp();
+  const username = newUsername("mapped");
+  const file = files.write(
+    "crm.csv",
+    `Kontakt;Social;Rolle\nJane Doe;linkedin.com/in/${username};Boss\n;;\nX;acme.example;\n`,
+  );
+  const import_ = (...more: string[]) => ["people", "import", file, "--org", org, ...more];
+  expect(await ask<ImportReport>(config, ...import_("--map", "Rolle=position", "kontakt=fullName"))).toMatchObject({
+    source: "csv",
+    added: 1,
+    refused: [{ where: "row 4, column Social", problem: "is not on linkedin.com" }],
+  });
+  expect(await known()).toMatchObject([{ username, firstName: "Jane", lastName: "Doe", position: "Boss" }]);
+  expect(await refused(config, ...import_("--map", "Social="))).toMatchObject({
+    code: "import_columns_unknown",
+    message: expect.stringContaining("Kontakt, Social, Rolle"),
+  });
+  expect(await refused(config, ...import_("--map", "Role=position"))).toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("There is no column Role; there are: Kontakt, Social, Rolle."),
+  });
+  expect(await refused(config, ...import_("--map", "Rolle=job"))).toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("--map takes COLUMN=FIELD"),
+  });
 });

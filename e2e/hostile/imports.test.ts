@@ -30,9 +30,9 @@ async function uploaded(name: string, bytes: string | Uint8Array) {
   return { path: file, name, bytes: Buffer.byteLength(bytes) };
 }
 
-const HEADER = "First Name,Last Name,URL,Company";
+const HEADER = "First Name,Last Name,URL,Company,Connected On";
 const csvOf = (usernames: string[]) =>
-  [HEADER, ...usernames.map((one) => `Jane,Doe,https://www.linkedin.com/in/${one},Acme`)].join("\n");
+  [HEADER, ...usernames.map((one) => `Jane,Doe,https://www.linkedin.com/in/${one},Acme,`)].join("\n");
 const usernames = (count: number) => Array.from({ length: count }, () => newUsername("imp"));
 
 async function wholeReport(services: Services, viewer: { userId: string }, organizationId: string, id: string) {
@@ -89,9 +89,9 @@ test("an import is waiting, runs, and is done, with a report of every entry", as
   const report = await wholeReport(services, member, id, started.id);
   expect(report.map(({ outcome, where, value }) => [outcome, where, value]).sort()).toEqual(
     [
-      ["added", "row 5", first],
+      ["added", "row 2", first],
       ["added", "row 3", second],
-      ["merged", "row 2", first],
+      ["merged", "row 5", first],
       ["refused", "row 4, column URL", ""],
     ].sort(),
   );

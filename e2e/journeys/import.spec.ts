@@ -18,7 +18,7 @@ async function choose(page: Page, name: string, content: string | Buffer): Promi
     mimeType: "application/octet-stream",
     buffer: Buffer.from(content),
   });
-  await page.getByRole("button", { name: "Import this file" }).click();
+  await page.getByRole("button", { name: "Upload this file" }).click();
 }
 
 for (const javaScriptEnabled of [true, false]) {

@@ -9,12 +9,14 @@ export type FetchedPhoto = { kind: "photo"; photo: IngestedPhoto } | { kind: "no
 /** Something of the file that was not taken as a person of its own. */
 export type NotedRow = { outcome: "refused" | "merged"; where: string; value: string; problem: string };
 
+type BatchPerson = ImportedPerson & { where: string; again: boolean };
+
 /** What a few items of a file came to. Their photos are stored; nothing else is yet. */
 export type ImportBatch = {
   /** How many items of the file are through, those of earlier batches included. */
   done: number;
-  /** Each person once, with where they were found last. */
-  people: (ImportedPerson & { where: string })[];
+  /** Each person once, with where they were found first; `again` when that was in an earlier batch, which told of them. */
+  people: BatchPerson[];
   noted: NotedRow[];
   photos: number;
 };
@@ -25,12 +27,6 @@ const SAVED_TOGETHER = 500;
 const BATCH_MS = 3_000;
 /** Photos prepared at once; each takes a core for a while. */
 const PHOTOS_AT_ONCE = 4;
-const AGAIN = "names a person whom a later one names too";
-
-/** How many items a file has, for `done`. */
-export function itemsOf(opened: OpenedImport): number {
-  return opened.mergedRows.length + opened.total;
-}
 
 /**
  * Reads a file of people in batches, in an order that is always the same: after a crash an import goes on behind the
@@ -47,24 +43,28 @@ export async function* readBatches(
 ): AsyncGenerator<ImportBatch> {
   const { photos, fetchPhoto, after = 0, batchMs = BATCH_MS } = options;
   // The last word on a person stands, so a batch holds each of them once.
-  const people = new Map<string, ImportedPerson & { where: string }>();
+  const people = new Map<string, BatchPerson>();
+  const photosAlone = opened.kind === "photo_zip" || opened.kind === "photo_folder";
   const preparing = new Set<Promise<void>>();
   let noted: NotedRow[] = [];
   let prepared = 0;
   let done = 0;
   let started = performance.now();
 
-  const add = (person: ImportedPerson & { where: string }) =>
-    people.set(person.username, { ...people.get(person.username), ...person });
+  const add = (person: BatchPerson) => {
+    const { where, again } = people.get(person.username) ?? person;
+    people.set(person.username, { ...people.get(person.username), ...person, where, again });
+  };
 
-  async function preparePhoto(where: string, username: string, photo: Uint8Array | { url: string }): Promise<void> {
+  async function preparePhoto(person: BatchPerson, photo: Uint8Array | { url: string }): Promise<void> {
+    const { where, username, again } = person;
     const made = photo instanceof Uint8Array ? await prepare(photo) : await fetchPhoto(photo.url);
     if (made.kind !== "photo") {
       noted.push({ outcome: "refused", where, value: username, problem: `has no usable photo: ${made.problem}` });
       return;
     }
     await photos.save(made.photo);
-    add({ where, username, photoSha256: made.photo.sha256 });
+    add({ where, username, again, photoSha256: made.photo.sha256 });
     prepared++;
   }
 
@@ -78,25 +78,21 @@ export async function* readBatches(
     return batch;
   }
 
-  for (const { where, username } of opened.mergedRows) {
-    if (done++ < after) continue;
-    noted.push({ outcome: "merged", where, value: username, problem: AGAIN });
-    if (noted.length >= SAVED_TOGETHER) yield await takeBatch();
-  }
   for await (const item of opened.items) {
     if (done++ < after) continue;
     if (!item.ok) noted.push({ outcome: "refused", ...item.refused });
     else {
-      const { photo, connectedOn: _, ...person } = item.row;
-      // A folder of photos adds nobody whose picture cannot be used; a card or row says something without one.
-      if (!photo || opened.kind === "vcard") {
-        const earlier = people.get(person.username);
-        if (earlier) noted.push({ outcome: "merged", where: earlier.where, value: person.username, problem: AGAIN });
-        add(person);
+      const { photo, connectedOn: _, ...row } = item.row;
+      const again = item.again !== undefined;
+      if (again) {
+        const problem = `names a person whom ${item.again} names too; what it says was taken`;
+        noted.push({ outcome: "merged", where: row.where, value: row.username, problem });
       }
+      // A folder of photos adds nobody whose picture cannot be used; a card or row says something without one.
+      if (!photo || !photosAlone) add({ ...row, again });
       if (photo) {
         if (preparing.size >= PHOTOS_AT_ONCE) await Promise.race(preparing);
-        const work = preparePhoto(person.where, person.username, photo).finally(() => preparing.delete(work));
+        const work = preparePhoto({ ...row, again }, photo).finally(() => preparing.delete(work));
         preparing.add(work);
       }
     }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Database } from "#lib/platform/db";
-import { type createImports, openImport, type RefusedRow } from "#lib/profiles";
-import { type FetchedPhoto, itemsOf, readBatches } from "./import-batches.ts";
+import { type createImports, openImport, type RefusedRow, type RememberedFields, withSaidColumns } from "#lib/profiles";
+import { type FetchedPhoto, readBatches } from "./import-batches.ts";
 import type { PhotoStore } from "./photo-store.ts";
 
 /** What became of a file of people. */
@@ -24,13 +24,16 @@ export type ImportReport = {
 /**
  * Imports a file of people with their photos, at once: for the command line. A file that is wrong as a whole is refused
  * before anything is taken; a row that is wrong is reported, and the others are taken. Importing the same again changes
- * nothing, so an import that was broken off is completed by repeating it.
+ * nothing, so an import that was broken off is completed by repeating it. `columns` says of a CSV's columns what they hold, as
+ * `COLUMN=FIELD` (withSaidColumns).
  */
 export function createPeopleImporter(options: {
   db: Database;
   imports: ReturnType<typeof createImports>;
   photos: PhotoStore;
   fetchPhoto: (url: string) => Promise<FetchedPhoto>;
+  /** What the organization last said of the columns of a CSV. */
+  remembered: (organizationId: string) => Promise<RememberedFields>;
 }) {
   const { db, imports, photos, fetchPhoto } = options;
 
@@ -38,15 +41,20 @@ export function createPeopleImporter(options: {
     organizationId: string,
     file: string,
     actor: string,
-    onProgress: (done: number, total: number) => void = () => undefined,
+    more: { onProgress?: (done: number, total: number) => void; columns?: readonly string[] } = {},
   ): Promise<ImportReport> {
-    const opened = await openImport(path.resolve(file));
+    const { onProgress = () => undefined, columns = [] } = more;
+    const whole = path.resolve(file);
+    const remembered = await withSaidColumns(whole, await options.remembered(organizationId), columns);
+    const opened = await openImport(whole, { remembered });
     const source = opened.kind;
     const tally = { added: 0, updated: 0, unchanged: 0, photos: 0, merged: 0 };
     const refused: RefusedRow[] = [];
     const suppressed: string[] = [];
     for await (const batch of readBatches(opened, { photos, fetchPhoto })) {
+      const told = new Set(batch.people.filter(({ again }) => again).map(({ username }) => username));
       for (const { username, outcome } of await imports.save(db.query, organizationId, source, batch.people)) {
+        if (told.has(username)) continue;
         if (outcome === "suppressed") suppressed.push(username);
         else tally[outcome]++;
       }
@@ -55,7 +63,7 @@ export function createPeopleImporter(options: {
         else refused.push(row);
       }
       tally.photos += batch.photos;
-      onProgress(batch.done, itemsOf(opened));
+      onProgress(batch.done, opened.total);
     }
     await imports.recordImport(db.query, organizationId, actor, {
       file: path.basename(file),

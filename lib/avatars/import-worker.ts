@@ -11,7 +11,7 @@ import {
   openImport,
   underName,
 } from "#lib/profiles";
-import { type FetchedPhoto, type ImportBatch, itemsOf, readBatches } from "./import-batches.ts";
+import { type FetchedPhoto, type ImportBatch, readBatches } from "./import-batches.ts";
 import type { PhotoStore } from "./photo-store.ts";
 
 const POLL_MS = 2_000;
@@ -84,8 +84,8 @@ export function createImportWorker(options: {
   async function carryOut(claimed: ClaimedImport): Promise<boolean> {
     const file = await files.find(claimed.id);
     if (!file) throw new AppError("import_file_gone", { fields: { file: claimed.fileName } });
-    const opened = await openImport(file);
-    const total = itemsOf(opened);
+    const opened = await openImport(file, { mapping: claimed.mapping ?? undefined });
+    const { total } = opened;
     const turnEnds = performance.now() + TURN_MS;
     for await (const batch of readBatches(opened, { photos, fetchPhoto, after: claimed.done, batchMs })) {
       await keep(claimed, opened.kind, total, batch);
@@ -100,14 +100,13 @@ export function createImportWorker(options: {
 
   async function keep(claimed: ClaimedImport, source: string, total: number, batch: ImportBatch): Promise<void> {
     await db.transaction(async (query) => {
-      const places = new Map(batch.people.map(({ username, where }) => [username, where]));
+      const places = new Map(batch.people.map(({ username, where, again }) => [username, again ? null : where]));
       const saved = await imports.save(query, claimed.organizationId, source, batch.people);
-      const rows: Advance["rows"] = saved.map(({ username, outcome }) => ({
-        outcome,
-        where: places.get(username) ?? "",
-        value: username,
-        problem: null,
-      }));
+      const rows: Advance["rows"] = saved.flatMap(({ username, outcome }) => {
+        const where = places.get(username);
+        // Whom an earlier batch told of is told once.
+        return where ? [{ outcome, where, value: username, problem: null }] : [];
+      });
       rows.push(...batch.noted);
       const { done, photos } = batch;
       if (!(await queue.advance(query, claimed, { done, total, photos, rows }))) throw new LostLease();

@@ -445,12 +445,22 @@ export const CATALOG = {
   file_not_recognized: {
     status: 400,
     sentence: "{file} is not something that can be imported: {problem}.",
-    cure: "Give a LinkedIn Connections.csv, a vCard file (.vcf), or a folder or .zip of photos named by username.",
+    cure: "Give a LinkedIn Connections.csv or another CSV, a vCard file (.vcf), or a folder or .zip of photos named by username.",
   },
   file_broken: {
     status: 400,
     sentence: "{file} is broken at {where}: {problem}. Nothing was imported.",
     cure: "Export the file again, or correct that place.",
+  },
+  import_columns_unknown: {
+    status: 400,
+    sentence: "None of the columns is known to say who a row is: {columns}.",
+    cure: 'Say which one holds LinkedIn addresses or usernames: on the import\'s page, or with --map "COLUMN=url".',
+  },
+  import_not_open: {
+    status: 409,
+    sentence: "That import waits for nothing any more.",
+    cure: "It was begun or discarded already. Choose the file again to import it once more.",
   },
   import_file_gone: {
     status: 410,

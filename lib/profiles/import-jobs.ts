@@ -5,7 +5,7 @@ import { AppError, isAppError } from "#lib/platform/errors";
 import { newId } from "#lib/platform/ids";
 import type { KeptFiles } from "#lib/platform/kept-files";
 import { filterOf, limitOf, type Page, pageOf } from "#lib/platform/page";
-import { recognizeFile } from "./import-files/recognize-file.ts";
+import { type ImportKind, recognizeFile } from "./import-files/recognize-file.ts";
 
 export const ROW_OUTCOMES = ["added", "updated", "unchanged", "merged", "refused", "suppressed"] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
@@ -15,10 +15,10 @@ export type ImportStatus = {
   id: string;
   fileName: string;
   /** What the file is, by its content. */
-  kind: "connections_csv" | "vcard" | "photo_zip";
+  kind: Exclude<ImportKind, "photo_folder">;
   bytes: number;
-  /** `failed` says why in `problem`; what was taken until then stays. */
-  status: "waiting" | "running" | "done" | "failed";
+  /** `mapping`: somebody has to say what its columns hold. `failed` says why in `problem`; what was taken until then stays. */
+  status: "mapping" | "waiting" | "running" | "done" | "failed";
   /** Entries of the file, those that are through and all; null until it was opened. */
   done: number;
   total: number | null;
@@ -68,8 +68,9 @@ export function createImportJobs(options: { db: Database; clock: Clock; files: K
   const { db, clock, files, wake } = options;
   return {
     /**
-     * Takes over a file (Connections.csv, a vCard, or a .zip of photos named by username) and has it imported; for owners and
-     * admins. The file is gone from its place after. Throws AppError `organization_not_found`, `role_too_low`, and for what
+     * Takes over a file (a CSV, a vCard, or a .zip of photos named by username); for owners and admins. It is imported as soon
+     * as a worker is free, but for a CSV that is not LinkedIn's own: what its columns hold is looked over first
+     * (import-mapping.ts). The file is gone from its place after. Throws AppError `organization_not_found`, `role_too_low`, and for what
      * can be seen at a glance `file_not_recognized`, `file_too_large` or `file_broken`, naming the file as `name`.
      */
     async start(
@@ -87,8 +88,8 @@ export function createImportJobs(options: { db: Database; clock: Clock; files: K
       await files.keep(id, file.path);
       await db.query(
         `insert into import (id, organization_id, started_by, file_name, kind, bytes, status, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'waiting', $7)`,
-        [id, organizationId, actorOf(viewer), name, kind, file.bytes, new Date(now)],
+         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [id, organizationId, actorOf(viewer), name, kind, file.bytes, statusOf(kind), new Date(now)],
       );
       wake();
       return { id };
@@ -140,14 +141,17 @@ export function createImportJobs(options: { db: Database; clock: Clock; files: K
       return pageOf(rows, limit, (last) => String(last.n));
     },
 
-    /** Removes reports that are a month old, and files whose import is over or gone. */
+    /** Removes reports that are a month old, imports that nobody went on with for a day, and files whose import is over or gone. */
     async removeOld(): Promise<void> {
+      await db.query("delete from import where status = 'mapping' and created_at < $1", [
+        new Date(clock.now() - DAY_MS),
+      ]);
       await db.query("delete from import_row where import_id in (select id from import where finished_at < $1)", [
         new Date(clock.now() - REPORTS_KEPT_DAYS * DAY_MS),
       ]);
       const ids = await files.list();
       const needed = await db.query<{ id: string }>(
-        "select id from import where id = any($1::text[]) and status in ('waiting', 'running')",
+        "select id from import where id = any($1::text[]) and status in ('mapping', 'waiting', 'running')",
         [ids],
       );
       const keep = new Set(needed.map(({ id }) => id));
@@ -156,6 +160,11 @@ export function createImportJobs(options: { db: Database; clock: Clock; files: K
       for (const id of old) await files.remove(id);
     },
   };
+}
+
+/** Of LinkedIn's own file every column is known. */
+function statusOf(kind: ImportKind): ImportStatus["status"] {
+  return kind.endsWith("csv") && kind !== "connections_csv" ? "mapping" : "waiting";
 }
 
 /** An error about a file, telling it by the name its owner knows. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "#lib/platform/clock";
 import type { Database, Query } from "#lib/platform/db";
+import type { CsvMapping } from "./import-files/csv-file.ts";
 import type { RowOutcome } from "./import-jobs.ts";
 
 /** An import that this process carries out for as long as it holds the lease. */
@@ -10,6 +11,8 @@ export type ClaimedImport = {
   organizationId: string;
   startedBy: string;
   fileName: string;
+  /** What the columns of a CSV hold, where somebody said so. */
+  mapping: CsvMapping | null;
   done: number;
   /** How often it was begun or taken up since anything was last done: 1 unless somebody failed. */
   attempts: number;
@@ -49,7 +52,7 @@ export function createImportQueue({ db, clock, leaseSeconds = LEASE_SECONDS }: O
              i.created_at, i.id
            limit 1 for update of i skip locked
          )
-         returning id, lease, organization_id as "organizationId", started_by as "startedBy", file_name as "fileName", done, attempts`,
+         returning id, lease, organization_id as "organizationId", started_by as "startedBy", file_name as "fileName", mapping, done, attempts`,
         [randomUUID(), new Date(clock.now())],
       );
       return claimed ?? null;

@@ -1,15 +1,47 @@
+import { CSV_FIELDS, type CsvField, TEXT_ENCODINGS } from "#lib/profiles";
 import type { Act } from "./act.ts";
 
 /** What pages say after acts and uploads that can end in several ways. */
 export const PEOPLE_SENTENCES: Readonly<Record<string, string>> = {
   "recheck-not-due":
     "They were not asked for again: they were looked up within the last hour, or no provider is configured.",
+  "import-begun": "The import has begun.",
   "own-photo": "The photo is shown for them in this workspace now.",
 };
 
 const username = (fields: URLSearchParams): string => fields.get("username") ?? "";
 
+/** The fields `column-0`, `column-1` … of the form, by column. */
+function chosenColumns(fields: URLSearchParams) {
+  const columns: (CsvField | null)[] = [];
+  for (const [name, value] of fields) {
+    const at = /^column-(\d{1,4})$/.exec(name)?.[1];
+    if (at !== undefined) columns[Number(at)] = CSV_FIELDS.find((one) => one === value) ?? null;
+  }
+  const encoding = TEXT_ENCODINGS.find((one) => one === fields.get("encoding"));
+  return { fields: Array.from(columns, (field) => field ?? null), encoding };
+}
+
 export const PEOPLE_ACTS: Readonly<Record<string, Act>> = {
+  "import-columns": {
+    done: "Below is what would come of it.",
+    async run({ imports }, viewer, organizationId, fields) {
+      const id = fields.get("id") ?? "";
+      const chosen = chosenColumns(fields);
+      // What was chosen stays on the page also when it is not enough to begin.
+      await imports.mapping.set(viewer, organizationId, id, chosen);
+      if (fields.get("then") !== "begin") return undefined;
+      await imports.mapping.begin(viewer, organizationId, id, chosen);
+      return { done: "import-begun" };
+    },
+  },
+  "discard-import": {
+    done: "The file is discarded. Nothing of it was imported.",
+    async run({ imports }, viewer, organizationId, fields) {
+      await imports.mapping.discard(viewer, organizationId, fields.get("id") ?? "");
+      return { to: `/${organizationId}/people/import` };
+    },
+  },
   "load-samples": {
     done: "The sample people are here. They exist nowhere, and one press takes them away again.",
     async run({ imports }, viewer, organizationId) {

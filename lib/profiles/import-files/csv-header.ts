@@ -1,21 +1,14 @@
-import { readRecords } from "./csv-records.ts";
-import type { ImportedRow } from "./rows.ts";
-
-type TextField = Exclude<keyof ImportedRow, "where" | "username" | "photo">;
-
-/** What a column holds: who it is, a text of ImportedRow, or a whole name. */
-export type ColumnKind = "url" | "username" | "fullName" | TextField;
+import { fieldOfHeader, namesPeople } from "./csv-fields.ts";
+import { readFirst } from "./csv-records.ts";
 
 export type CsvHeader = {
-  /** Offset of the first record after the header, in UTF-16 units. */
+  /** Where the first record after the header begins, in bytes of the text as UTF-8 without byte order mark. */
   readonly offset: number;
   /** The header's row, from 1. */
   readonly row: number;
   readonly delimiter: string;
-  /** The header's cells as they stand, for messages. */
+  /** The header's cells, trimmed. */
   readonly names: readonly string[];
-  /** One for each cell; undefined for a column that nothing is taken from. */
-  readonly kinds: readonly (ColumnKind | undefined)[];
 };
 
 /** LinkedIn's preamble has 3 lines today; people put notes of their own above it. */
@@ -24,90 +17,61 @@ export const HEADER_SEARCH_LINES = 50;
 /** More than any 50 lines of notes: an open quote among them must not mean reading the whole file again and again. */
 export const HEADER_SEARCH_BYTES = 256 * 1024;
 
+/** A header of a portal with a thousand columns takes less. */
+const HEADER_BYTES = 64 * 1024;
+
 /** Semicolons where the comma is the decimal mark, tabs from "Unicode text". */
-const DELIMITERS = [",", ";", "\t"];
+const DELIMITERS = [",", ";", "\t", "|"];
+const MAX_COLUMNS = 2_000;
 
-/** Keys are headers without spaces, punctuation and case. */
-const KINDS: ReadonlyMap<string, ColumnKind> = new Map(
-  Object.entries({
-    url: "url profileurl profilelink publicprofileurl memberurl",
-    username: "username publicidentifier vanityname slug",
-    firstName: "firstname givenname vorname prénom nombre nome voornaam",
-    lastName: "lastname surname familyname nachname apellidos apellido cognome sobrenome achternaam",
-    fullName: "name fullname",
-    headline: "headline",
-    company: "company companyname organization organisation unternehmen firma entreprise empresa azienda",
-    position: "position title jobtitle role",
-    location: "location city",
-    email: "email emailaddress mail",
-    connectedOn: "connectedon",
-  } satisfies Record<ColumnKind, string>).flatMap(([kind, names]) =>
-    names.split(" ").map((name): [string, ColumnKind] => [name, kind as ColumnKind]),
-  ),
-);
-
-const LINKEDIN_WORDS =
-  /^(?:hs|my|person|personal|contact|candidate|lead|member|prospect|primary|public|profile|profil|perfil|profilo|url|link|uri|address|account|page|c)*$/;
+type Candidate = Omit<CsvHeader, "row"> & { line: number; start: number; score: number };
 
 /**
- * The header among the first lines: of those that name a column of LinkedIn addresses or usernames the one in
- * which most is understood (a title "LinkedIn" may stand above it), and the earliest of equals. Null if none does.
+ * The header among the first lines of a text: of those that name a column of LinkedIn addresses or usernames the one in which
+ * most is understood (a title "LinkedIn" may stand above it), and the earliest of equals; else one in which anything is
+ * understood; else the first line of several cells over another of as many. Null where there is none: this is no CSV.
  */
 export function findHeader(wholeText: string): CsvHeader | null {
   const text = wholeText.slice(0, HEADER_SEARCH_BYTES);
-  let best: { header: Header; line: number; start: number; understood: number } | undefined;
+  let best: Candidate | undefined;
   let start = 0;
   for (let line = 1; line <= HEADER_SEARCH_LINES && start < text.length; line++) {
     for (const delimiter of DELIMITERS) {
-      const header = headerAt(text, start, delimiter);
-      const understood = header?.kinds.filter((kind) => kind !== undefined).length ?? 0;
-      if (header !== null && understood > (best?.understood ?? 0)) best = { header, line, start, understood };
+      const candidate = candidateAt(text, start, line, delimiter);
+      if (candidate && candidate.score > (best?.score ?? 0)) best = candidate;
     }
     start = nextLine(text, start);
   }
   if (best === undefined) return null;
-  return { ...best.header, row: rowAt(text, best.start, best.line, best.header.delimiter) };
+  const { delimiter, names } = best;
+  const before = text.slice(0, best.start);
+  return { offset: Buffer.byteLength(before) + best.offset, row: rowAt(before, best), delimiter, names };
 }
 
-/** The kind of a column by its header. CRMs name LinkedIn columns in many ways, all made of these words. */
-function kindOfColumn(name: string): ColumnKind | undefined {
-  if (name.length > 60) return undefined;
-  const key = name
-    .normalize("NFC")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "");
-  const kind = KINDS.get(key);
-  if (kind !== undefined || !key.includes("linkedin")) return kind;
-  const rest = key.replace("linkedin", "");
-  if (/^(?:hs|person|contact|profile)*(?:username|handle|slug|vanityname|publicid|publicidentifier)c?$/.test(rest)) {
-    return "username";
-  }
-  return LINKEDIN_WORDS.test(rest) ? "url" : undefined;
-}
-
-type Header = Omit<CsvHeader, "row">;
-
-function headerAt(text: string, offset: number, delimiter: string): Header | null {
-  let names: string[] = [];
-  let end = offset;
-  const onRecord = (cells: string[], _: number, endOfRecord: number): false => {
-    names = cells.map((cell) => cell.trim());
-    end = endOfRecord;
-    return false;
-  };
-  if (readRecords(text, delimiter, onRecord, offset) !== null) return null;
-  const kinds = names.map(kindOfColumn);
-  return kinds.includes("url") || kinds.includes("username") ? { offset: end, delimiter, names, kinds } : null;
+/** Understood columns weigh most where people are named; lines of which nothing is understood, by their cells alone. */
+function candidateAt(text: string, start: number, line: number, delimiter: string): Candidate | null {
+  const piece = text.slice(start, start + HEADER_BYTES);
+  const firstLine = piece.slice(0, nextLine(piece, 0));
+  const several = firstLine.includes(delimiter);
+  // Of one cell there is one header, whatever parts the others.
+  if (!several && delimiter !== ",") return null;
+  const { records, bytes } = readFirst(piece, delimiter, 1);
+  const names = records[0]?.map((cell) => cell.trim()) ?? [];
+  if (names.length === 0 || names.length > MAX_COLUMNS || names.some((name) => name.length > 1_000)) return null;
+  const fields = names.map(fieldOfHeader);
+  const understood = fields.filter((field) => field !== null).length;
+  const candidate = { line, start, offset: bytes, delimiter, names };
+  if (namesPeople(fields)) return { ...candidate, score: 10_000 + understood };
+  if (!several) return null;
+  const [, second] = readFirst(piece, delimiter, 2).records;
+  if (second?.length !== names.length || names.filter((name) => name !== "").length < 2) return null;
+  return { ...candidate, score: understood > 0 ? 10 + understood : 1 };
 }
 
 // A preamble with a stray quote has no rows to count; its lines are then what a spreadsheet shows.
-function rowAt(text: string, offset: number, line: number, delimiter: string): number {
-  let rows = 0;
-  const fault = readRecords(text.slice(0, offset), delimiter, () => {
-    rows++;
-    return undefined;
-  });
-  return fault === null ? rows + 1 : line;
+function rowAt(before: string, { line, delimiter }: Candidate): number {
+  const { records, bytes } = readFirst(before, delimiter, Number.MAX_SAFE_INTEGER);
+  return bytes === Buffer.byteLength(before) ? records.length + 1 : line;
 }
 
 function nextLine(text: string, offset: number): number {

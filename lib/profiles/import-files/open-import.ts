@@ -1,32 +1,26 @@
-import { parseConnectionsCsv } from "./connections-csv.ts";
+import type { CsvMapping, RememberedFields } from "./csv-file.ts";
+import { openCsv } from "./open-csv.ts";
 import { openPhotoFolder } from "./photo-folder.ts";
 import { openPhotoZip } from "./photo-zip.ts";
 import { type ImportKind, recognizeFile } from "./recognize-file.ts";
-import type { ImportItem, ImportSource, MergedRow } from "./rows.ts";
+import type { ImportSource } from "./rows.ts";
 import { openVCards } from "./vcards.ts";
 
-export type OpenedImport = ImportSource & {
-  readonly kind: ImportKind;
-  /** Rows of a CSV that were merged into an earlier row of the same person. */
-  readonly mergedRows: readonly MergedRow[];
-};
+export type OpenedImport = ImportSource & { readonly kind: ImportKind };
 
 /**
  * Any file that can be imported. What can be known to be wrong with the file as a whole is thrown here (file_*
- * errors of lib/platform/errors.ts), so that nothing of it is imported; what is wrong with one row is an item.
+ * errors of lib/platform/errors.ts), so that nothing of it is imported; what is wrong with one row is an item. What the
+ * columns of a CSV hold can be said (`mapping`), or remembered from files before.
  */
-export async function openImport(file: string): Promise<OpenedImport> {
+export async function openImport(
+  file: string,
+  csv: { mapping?: CsvMapping | undefined; remembered?: RememberedFields | undefined } = {},
+): Promise<OpenedImport> {
   const kind = await recognizeFile(file);
-  if (kind === "connections_csv") {
-    const { people, refused, merged } = await parseConnectionsCsv(file);
-    const items: ImportItem[] = refused.map((row) => ({ ok: false, refused: row }));
-    for (const row of people) items.push({ ok: true, row });
-    return { kind, mergedRows: merged, total: items.length, items: inTurn(items) };
-  }
-  const open = kind === "vcard" ? openVCards : kind === "photo_zip" ? openPhotoZip : openPhotoFolder;
-  return { kind, mergedRows: [], ...(await open(file)) };
-}
-
-async function* inTurn(items: readonly ImportItem[]): AsyncGenerator<ImportItem> {
-  yield* items;
+  if (kind === "vcard") return { kind, ...(await openVCards(file)) };
+  if (kind === "photo_zip") return { kind, ...(await openPhotoZip(file)) };
+  if (kind === "photo_folder") return { kind, ...(await openPhotoFolder(file)) };
+  const { total, items } = await openCsv(file, csv);
+  return { kind, total, items };
 }

@@ -8,12 +8,18 @@ import { recognizeFile } from "./recognize-file.ts";
 const files = temporaryFolder();
 
 const CSV = "First Name,Last Name,URL\r\nJane,Doe,https://www.linkedin.com/in/janedoe\r\n";
+const CONNECTIONS =
+  "Notes:\r\n\r\nFirst Name,Last Name,URL,Connected On\r\nJane,Doe,https://www.linkedin.com/in/janedoe,\r\n";
 const CARD = "BEGIN:VCARD\r\nFN:Jane\r\nURL:linkedin.com/in/janedoe\r\nEND:VCARD\r\n";
 
 test.each([
-  ["connections_csv", "people.vcf", CSV],
-  ["connections_csv", "utf16.txt", Buffer.from(`\ufeff${CSV}`, "utf16le")],
-  ["connections_csv", "long.csv", `${CSV}${"Jürgen,Müller,linkedin.com/in/jürgen\n".repeat(20_000)}`],
+  ["connections_csv", "people.vcf", CONNECTIONS],
+  ["csv", "utf16.txt", Buffer.from(`\ufeff${CSV}`, "utf16le")],
+  ["csv", "phones.txt", "Name,Phone\nJane,1\n"],
+  ["hubspot_csv", "all.csv", "Record ID,First Name,LinkedIn URL\n1,Jane,\n"],
+  ["hubspot_csv", "api.csv", "firstname,hs_linkedin_url\nJane,\n"],
+  ["salesforce_csv", "report.csv", "Id,FirstName,LinkedIn_URL__c\n1,Jane,\n"],
+  ["csv", "long.csv", `${CSV}${"Jürgen,Müller,linkedin.com/in/jürgen\n".repeat(20_000)}`],
   ["vcard", "people.csv", CARD],
   ["vcard", "utf16.vcf", Buffer.from(`\ufeff${CARD}`, "utf16le")],
   ["vcard", "spaced.vcf", `\ufeff\r\n${CARD}`],
@@ -48,9 +54,9 @@ test.each([
   ["export.csv", buildZip([{ name: "Connections.csv" }]), "it is a .zip; unpack it and give the Connections.csv in it"],
   ["other.zip", buildZip([{ name: "readme.md" }]), "it is a .zip without photos"],
   [
-    "list.csv",
-    "Name,Phone\nJane,1\n",
-    'none of its first 50 lines names a column such as URL, LinkedIn URL or username (line 1 is "Name,Phone")',
+    "prose.csv",
+    "Dear all\nthis is no list\n",
+    'none of its first lines names columns, as the header of a CSV does (line 1 is "Dear all")',
   ],
 ])("%s is not recognised, and the error says what it looks like", async (name, data, problem) => {
   const file = files.write(name, data);
@@ -77,7 +83,7 @@ test("opening takes any kind, and refuses what is wrong with the whole before th
   }
   expect((await openImport(files.path("photos.csv"))).kind).toBe("photo_folder");
   const large = files.write("large.csv", CSV);
-  truncateSync(large, 100 * 1024 * 1024);
+  truncateSync(large, 300 * 1024 * 1024);
   await expect(openImport(large)).rejects.toMatchObject({ code: "file_too_large" });
 });
 
@@ -94,7 +100,10 @@ test("any bytes are recognised, or refused with a code", async () => {
       try {
         await drain(await openImport(files.write("fuzz", Buffer.concat([start, bytes]))));
       } catch (error) {
-        expect(error).toMatchObject({ appError: true, code: expect.stringMatching(/^file_/) });
+        expect(error).toMatchObject({
+          appError: true,
+          code: expect.stringMatching(/^(?:file_|import_columns_unknown)/),
+        });
       }
     }),
     { numRuns: 300 },

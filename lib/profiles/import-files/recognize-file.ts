@@ -1,35 +1,36 @@
-import { missingHeader } from "./connections-csv.ts";
-import { findHeader, HEADER_SEARCH_BYTES } from "./csv-header.ts";
-import { broken, notRecognized, openRegular, readRegular, statOf } from "./file-access.ts";
+import { type CsvKind, checkCsvSize, foreignContent, readCsvHead } from "./csv-file.ts";
+import { notRecognized, openRegular, readRegular, statOf } from "./file-access.ts";
 import { listFolder } from "./photo-folder.ts";
 import { isNamedLikePicture } from "./photo-name.ts";
 import { MAX_ZIP_BYTES } from "./photo-zip.ts";
 import { kindOfContent } from "./picture.ts";
-import { decodeText } from "./text-encoding.ts";
+import { encodingOfFile } from "./text-encoding.ts";
 import { readZipDirectory } from "./zip-directory.ts";
 
-export type ImportKind = "connections_csv" | "photo_folder" | "photo_zip" | "vcard";
+export type ImportKind = CsvKind | "photo_folder" | "photo_zip" | "vcard";
 
 const EXPORTED_CSV = /(?:^|\/)connections\.csv$/i;
+const HEAD_BYTES = 512;
 
 /**
  * What a file is, by its content; its name says nothing. Throws file_not_recognized saying what it looks like,
- * file_unreadable, or what is wrong with an archive (see readZipDirectory). Nothing is unpacked or read in full.
+ * file_unreadable, file_broken (text with binary data, or of two encodings), or what is wrong with an archive (see
+ * readZipDirectory). Nothing is unpacked.
  */
 export async function recognizeFile(file: string): Promise<ImportKind> {
   if ((await statOf(file)).isDirectory()) return recognizeFolder(file);
-  const head = await readRegular(file, HEADER_SEARCH_BYTES, true);
+  const head = await readRegular(file, HEAD_BYTES, true);
   if (head.length === 0) throw notRecognized(file, "it is empty");
   const kind = kindOfContent(head);
   if (kind.picture) throw notRecognized(file, `it is ${kind.name}; give the folder or the .zip that it is in`);
   if (kind.name === "a zip archive") return recognizeZip(file);
   if (isVCard(head)) return "vcard";
-  const decoded = decodeText(untilLineEnd(head));
-  if (decoded.ok && findHeader(decoded.text) !== null) return "connections_csv";
-  const isText = kind.name === "text" || (kind.name === "binary data" && decoded.ok);
-  if (!isText) throw notRecognized(file, `it looks like ${kind.name}`);
-  if (!decoded.ok) throw broken(file, `line ${decoded.line}`, decoded.problem);
-  throw notRecognized(file, missingHeader(decoded.text));
+  const foreign = foreignContent(head);
+  if (foreign !== null) throw notRecognized(file, `it looks like ${foreign}`);
+  await checkCsvSize(file);
+  if (isBinary(head)) throw notRecognized(file, "it looks like binary data");
+  await encodingOfFile(file);
+  return (await readCsvHead(file)).kind;
 }
 
 async function recognizeFolder(folder: string): Promise<ImportKind> {
@@ -59,8 +60,12 @@ function isVCard(head: Buffer): boolean {
   return /^\s*BEGIN\s*:\s*VCARD/i.test(text.replaceAll("\0", "").replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, ""));
 }
 
-// The head may end in the middle of a character, which would look like another encoding.
-function untilLineEnd(head: Buffer): Buffer {
-  const end = head.length < HEADER_SEARCH_BYTES ? -1 : head.lastIndexOf(0x0a);
-  return end < 0 ? head : head.subarray(0, end + 1);
+/** Of text only UTF-16 has NULs, and those in every second place. */
+function isBinary(head: Buffer): boolean {
+  if (!head.includes(0) || (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff))
+    return false;
+  const nulsAt = [0, 0];
+  for (const [at, byte] of head.entries()) if (byte === 0) nulsAt[at % 2] = (nulsAt[at % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = nulsAt;
+  return Math.min(even, odd) > 0 || Math.max(even, odd) < head.length / 4;
 }

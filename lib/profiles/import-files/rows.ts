@@ -27,11 +27,9 @@ export type RefusedRow = {
   problem: string;
 };
 
-/** A row that named a person whom a later row names too. */
-export type MergedRow = { where: string; username: string };
-
 export type ImportItem =
-  | { readonly ok: true; readonly row: ImportedRow }
+  /** `again` says where the file named the same person before. */
+  | { readonly ok: true; readonly row: ImportedRow; readonly again?: string }
   | { readonly ok: false; readonly refused: RefusedRow };
 
 /** A file whose structure was checked as a whole; its items are read one by one, each held by nobody but the caller. */

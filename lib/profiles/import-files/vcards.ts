@@ -25,5 +25,12 @@ export async function openVCards(file: string): Promise<ImportSource> {
 }
 
 async function* items(file: string): AsyncGenerator<ImportItem> {
-  for await (const card of readCards(readLines(file))) yield* itemsOfCard(card);
+  const known = new Map<string, string>();
+  for await (const card of readCards(readLines(file))) {
+    for (const item of itemsOfCard(card)) {
+      const again = item.ok ? known.get(item.row.username) : undefined;
+      if (item.ok && again === undefined) known.set(item.row.username, item.row.where);
+      yield item.ok && again !== undefined ? { ...item, again } : item;
+    }
+  }
 }

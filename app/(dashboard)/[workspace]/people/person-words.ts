@@ -17,14 +17,17 @@ export const STATUS_TONES: Readonly<Record<PersonStatus, Tone>> = {
 };
 
 const SOURCES: Readonly<Record<string, string>> = {
-  connections_csv: "CSV file",
+  connections_csv: "LinkedIn’s CSV",
+  hubspot_csv: "HubSpot",
+  salesforce_csv: "Salesforce",
+  csv: "CSV file",
   vcard: "vCard",
   photo_folder: "Photos",
   photo_zip: "Photos",
   sample: "Sample",
   manual: "Added here",
   import: "Your import",
-  own: "Uploaded here",
+  own: "Your workspace",
 };
 
 /** Where a person, a photo or a fact came from; of a provider its name. */

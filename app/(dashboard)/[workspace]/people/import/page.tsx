@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { Button, Card, FileField, Notice, PageHeader, PostForm } from "#lib/ui";
 import { firstOf, openDashboard, type PageProps } from "../../../dashboard.ts";
+import { Flash } from "../../../flash.tsx";
+import { Steps } from "../imports/steps.tsx";
 import { Earlier } from "./earlier.tsx";
 
 export const metadata: Metadata = { title: "Import people" };
@@ -8,16 +10,20 @@ export const metadata: Metadata = { title: "Import people" };
 const KINDS = [
   [
     "Connections.csv",
-    "Names, headlines, companies and addresses of everybody you are connected with. Any other CSV with a column of LinkedIn addresses will do as well.",
+    "Names, headlines, companies and addresses of everybody you are connected with on LinkedIn. It is taken as it is.",
+  ],
+  [
+    "Contacts of HubSpot or Salesforce, or any other CSV",
+    "One column holds LinkedIn addresses or usernames. What the others hold is guessed, and you look it over before anything is imported.",
   ],
   ["A vCard file (.vcf)", "Cards that name a LinkedIn profile, with the photos inside them."],
   [
     "A .zip of photos",
-    "Each file is named by its person's LinkedIn username, as janedoe.jpg. JPEG, PNG, WebP, AVIF and GIF are taken.",
+    "Each file is named by its person’s LinkedIn username, as janedoe.jpg, or listed in a CSV beside them with a column file. JPEG, PNG, WebP, AVIF and GIF are taken.",
   ],
 ] as const;
 
-const STEPS = [
+const LINKEDIN_STEPS = [
   {
     words: "Ask LinkedIn for your data",
     detail: (
@@ -55,9 +61,11 @@ export default async function ImportPeople({ params, searchParams }: PageProps) 
         way={[[page("people"), "People"]]}
         lead={`What you import belongs to ${workspace.name}: no other workspace sees it.`}
       />
+      <Steps at={0} />
+      <Flash searchParams={searchParams} />
       <Card
         title="Choose a file"
-        detail="A LinkedIn Connections.csv, a vCard file, or a .zip of photos; at most 64 MB."
+        detail="A LinkedIn Connections.csv, contacts of HubSpot, Salesforce or any CSV, a vCard file, or a .zip of photos; at most 64 MB."
       >
         {may("admin") ? (
           <PostForm
@@ -74,7 +82,7 @@ export default async function ImportPeople({ params, searchParams }: PageProps) 
               className="w-full"
               hint="Importing the same again changes nothing. A row that cannot be used is reported, and the others are taken."
             />
-            <Button>Import this file</Button>
+            <Button>Upload this file</Button>
           </PostForm>
         ) : (
           <Notice>Owners and admins import people. Ask one of them to do it, or to make you an admin.</Notice>
@@ -83,7 +91,7 @@ export default async function ImportPeople({ params, searchParams }: PageProps) 
       <div className="grid gap-6 lg:grid-cols-2">
         <Card title="How to get Connections.csv from LinkedIn">
           <ol className="flex flex-col gap-4">
-            {STEPS.map((step, index) => (
+            {LINKEDIN_STEPS.map((step, index) => (
               <li key={step.words} className="flex gap-3">
                 <span
                   aria-hidden

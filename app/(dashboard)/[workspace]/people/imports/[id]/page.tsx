@@ -1,56 +1,41 @@
-import { Download, FileX, ListChecks } from "lucide-react";
+import { FileX } from "lucide-react";
 import type { Metadata } from "next";
-import type { ImportStatus } from "#lib/profiles";
-import {
-  Badge,
-  ButtonLink,
-  Card,
-  Empty,
-  FilterSelect,
-  Filters,
-  Moment,
-  Notice,
-  PageHeader,
-  Pager,
-  Stat,
-  Table,
-} from "#lib/ui";
-import { firstOf, openDashboard, type PageProps, withQuery } from "../../../../dashboard.ts";
-import { IMPORT_TONES, IMPORT_WORDS, ROW_TONES, ROW_WORDS } from "../import-words.ts";
-import { KeepReading } from "./progress.tsx";
+import { Badge, ButtonLink, Card, Empty, Moment, PageHeader } from "#lib/ui";
+import { firstOf, openDashboard, type PageProps } from "../../../../dashboard.ts";
+import { Flash } from "../../../../flash.tsx";
+import { IMPORT_TONES, IMPORT_WORDS } from "../import-words.ts";
+import { Steps } from "../steps.tsx";
+import { Columns } from "./columns.tsx";
+import { Report } from "./report.tsx";
 
 export const metadata: Metadata = { title: "Import" };
 
-const NUMBER = new Intl.NumberFormat("en");
-const SHOWN = 50;
-
-/** One import: how far it is, then what became of every entry of the file. */
+/** One import: what the columns of a CSV hold, then how far it is, then what became of every entry of the file. */
 export default async function Import({ params, searchParams }: PageProps<{ id: string }>) {
   const { workspace: workspaceId, id } = await params;
-  const { services, viewer, workspace, page, now } = await openDashboard(workspaceId);
+  const dashboard = await openDashboard(workspaceId);
+  const { services, viewer, workspace, page, now } = dashboard;
   const asked = await searchParams;
-  const [outcome, cursor] = [firstOf(asked["outcome"]), firstOf(asked["cursor"])];
-  const [found, rows] = await Promise.all([
-    services.imports.get(viewer, workspace.id, id),
-    services.imports.report(viewer, workspace.id, id, { outcome, cursor, limit: SHOWN }),
-  ]);
+  const found = await services.imports.get(viewer, workspace.id, id);
   const way = [
     [page("people"), "People"],
     [page("people/import"), "Import people"],
   ] as const;
-  if (!found) {
+  const preview = found?.status === "mapping" && (await services.imports.mapping.preview(viewer, workspace.id, id));
+  if (!found || (found.status === "mapping" && !preview)) {
     return (
       <>
-        <PageHeader title="No such import" way={way} />
+        <PageHeader title={found?.fileName ?? "No such import"} way={way} />
         <Card flush>
-          <Empty icon={FileX} title="This workspace has no such import">
-            Its imports are listed on the page where a file is chosen.
+          <Empty icon={FileX} title={found ? "The file is not there any more" : "This workspace has no such import"}>
+            {found
+              ? "Nothing of it was imported. Choose it again to go on."
+              : "Its imports are listed on the page where a file is chosen."}
           </Empty>
         </Card>
       </>
     );
   }
-  const path = page(`people/imports/${id}`);
   const under = found.status === "waiting" || found.status === "running";
   return (
     <>
@@ -63,104 +48,20 @@ export default async function Import({ params, searchParams }: PageProps<{ id: s
             {found.startedBy?.email ?? "the operator"}, <Moment iso={found.createdAt} now={now} />
           </>
         }
-        actions={!under && <ButtonLink href={page("people")}>See the people</ButtonLink>}
+        actions={!under && !preview && <ButtonLink href={page("people")}>See the people</ButtonLink>}
       />
-      {under && (
-        <>
-          <KeepReading />
-          <Progress found={found} />
-        </>
-      )}
-      {found.problem && <Notice tone="danger">{found.problem.sentence}</Notice>}
-      <Counts found={found} />
-      <Card title="What became of each entry" flush>
-        <div className="px-4 pb-4 sm:px-5">
-          <Filters
-            clearHref={outcome ? path : undefined}
-            download={
-              <ButtonLink href={withQuery(`/api/workspaces/${workspace.id}/import.csv`, { id, outcome })} plainAnchor>
-                <Download size={15} aria-hidden /> CSV
-              </ButtonLink>
-            }
-          >
-            <FilterSelect
-              name="outcome"
-              label="Outcome"
-              value={outcome}
-              options={[["", "Every entry"], ...Object.entries(ROW_WORDS)]}
-            />
-          </Filters>
-        </div>
-        {rows.items.length === 0 ? (
-          <Empty icon={ListChecks} title={under ? "Nothing is through yet" : "No such entry"}>
-            {under ? "Entries are listed as they are taken or refused." : "Reports are kept for 30 days."}
-          </Empty>
-        ) : (
-          <Table label="Entries of the file" heads={["Where", "Outcome", "What stands there", "Why"]}>
-            {rows.items.map((row) => (
-              <tr key={row.n}>
-                <td className="whitespace-nowrap text-quiet">{row.where}</td>
-                <td>
-                  <Badge tone={ROW_TONES[row.outcome]}>{ROW_WORDS[row.outcome]}</Badge>
-                </td>
-                <td className="max-w-64 break-words">{row.value || <span className="text-quiet">–</span>}</td>
-                <td className="min-w-48 text-pretty text-quiet">{row.problem}</td>
-              </tr>
-            ))}
-          </Table>
-        )}
-        <Pager
-          words={rows.items.length === 1 ? "One on this page" : `${rows.items.length} on this page`}
-          firstHref={cursor && withQuery(path, { outcome })}
-          nextHref={rows.next ? withQuery(path, { outcome, cursor: rows.next }) : undefined}
+      <Steps at={preview ? 1 : under ? 2 : 4} />
+      <Flash searchParams={searchParams} />
+      {preview ? (
+        <Columns dashboard={dashboard} found={found} preview={preview} />
+      ) : (
+        <Report
+          dashboard={dashboard}
+          found={found}
+          outcome={firstOf(asked["outcome"])}
+          cursor={firstOf(asked["cursor"])}
         />
-      </Card>
+      )}
     </>
-  );
-}
-
-function Progress({ found: { done, total, status } }: { found: ImportStatus }) {
-  const share = total ? Math.min(1, done / total) : 0;
-  const words =
-    status === "waiting" || total === null
-      ? "Waiting for its turn"
-      : `${NUMBER.format(done)} of ${NUMBER.format(total)} entries`;
-  return (
-    <Card>
-      <div role="status" className="flex justify-between gap-4 text-sm">
-        <span className="font-medium">{words}</span>
-        <span className="text-quiet tabular-nums">{Math.floor(share * 100)} %</span>
-      </div>
-      <div
-        role="progressbar"
-        aria-label="Import"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(share * 100)}
-        className="mt-3 h-2 overflow-hidden rounded-full bg-sunk"
-      >
-        <div className="h-full rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
-      </div>
-      <p className="mt-3 text-quiet text-sm">You may leave this page: the import goes on.</p>
-    </Card>
-  );
-}
-
-function Counts({ found }: { found: ImportStatus }) {
-  return (
-    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Stat
-        label="Taken"
-        value={NUMBER.format(found.added + found.updated + found.unchanged)}
-        change={`${NUMBER.format(found.added)} new, ${NUMBER.format(found.updated)} brought up to date`}
-      />
-      <Stat label="Photos" value={NUMBER.format(found.photos)} />
-      <Stat label="Merged" value={NUMBER.format(found.merged)} change="Further rows of the same people" />
-      <Stat
-        label="Refused"
-        value={NUMBER.format(found.refused)}
-        change={found.suppressed > 0 ? `and ${NUMBER.format(found.suppressed)} who are suppressed` : undefined}
-      />
-    </dl>
   );
 }
