@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type Passage, PersonaError, type PersonaStore, type StoredDocument } from "#lib/personas";
+import { derivedOfDocument, type Passage, PersonaError, type PersonaStore, type StoredDocument } from "#lib/personas";
 import { type Database, type Query, sqlState } from "#lib/platform/db";
 import type { Objects } from "./objects.ts";
 
@@ -83,7 +83,7 @@ export function createPersonaStore({ db, objects }: Options, persona: { id: stri
            on conflict (persona_id, id) do update set version = excluded.version, facts = excluded.facts`,
           [personaId, document.id, version, asJson(document)],
         );
-        await dropDerived(query, `vectors-${document.id}`);
+        for (const name of derivedOfDocument(document.id)) await dropDerived(query, name);
       });
       await db.query("delete from persona_passage where persona_id = $1 and document_id = $2 and version <> $3", [
         personaId,
@@ -99,7 +99,7 @@ export function createPersonaStore({ db, objects }: Options, persona: { id: stri
           id,
         ]);
         if (removed.length > 0) await changed(query);
-        await dropDerived(query, `vectors-${id}`);
+        for (const name of derivedOfDocument(id)) await dropDerived(query, name);
       });
       await db.query("delete from persona_passage where persona_id = $1 and document_id = $2", [personaId, id]);
     },

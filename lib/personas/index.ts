@@ -9,8 +9,15 @@ export type { Turn } from "./answer/question.ts";
 export type { Writer } from "./answer/writer.ts";
 export { type AvatarConfig, parseConfig, VOICES, type Voice, wantedTools } from "./avatar/config.ts";
 export { type AvatarFolder, indexDirectory, listAvatars, openAvatarFolder, readManifest } from "./avatar/folder.ts";
+export { createAiEmbedder, type EmbedderSettings } from "./embedding/ai-embedder.ts";
 export { embedCorpus } from "./embedding/embed-corpus.ts";
 export type { Embedder } from "./embedding/embedder.ts";
+export {
+  chooseWordsAlone,
+  isWordsAlone,
+  makeVectors,
+  makeVectorsInBackground,
+} from "./embedding/make-vectors.ts";
 export { createShippedEmbedder } from "./embedding/shipped-embedder.ts";
 export { evaluateAvatar } from "./evaluation/evaluate-avatar.ts";
 export { evaluateSet } from "./evaluation/evaluate-set.ts";
@@ -24,6 +31,7 @@ export { OPERATIONS, type Operation } from "./operations.ts";
 export type { Passage, Sentence } from "./passages/passage.ts";
 export { createPersona, type FoundPassage, type Persona, type PersonaInfo } from "./persona.ts";
 export { PersonaError, type ProblemCode } from "./problem.ts";
+export type { Embedders } from "./retrieval/corpus.ts";
 export { rebuildIndex } from "./retrieval/rebuild-index.ts";
 export { createFolderStore } from "./store/folder-store.ts";
-export type { PersonaStore, StoredDocument } from "./store/store.ts";
+export { derivedOfDocument, type PersonaStore, type StoredDocument } from "./store/store.ts";

@@ -56,7 +56,10 @@ const place = {
   passage_id: z.string(),
 };
 
+const notice = z.string().optional().describe("What could not be used, such as an embedding model that is down.");
+
 const QueryOutput = z.object({
+  notice,
   passages: z.array(
     z.object({
       content: z.string(),
@@ -75,6 +78,7 @@ const AnswerOutput = z.object({
   ),
   confidence: z.enum(["high", "medium", "low"]),
   refusal: z.string().optional().describe("Why there is no answer."),
+  notice,
 });
 
 const InfoOutput = z.object({
@@ -105,7 +109,9 @@ export const OPERATIONS: readonly Operation[] = [
     outputSchema: outputOf(QueryOutput),
     async run(persona, input) {
       const { query, limit, threshold } = parse(QueryInput, input);
-      return { passages: await persona.query(query, { limit, threshold }) };
+      const { report, notice } = listen();
+      const passages = await persona.query(query, { limit, threshold, report });
+      return { passages, ...notice() };
     },
   },
   {
@@ -128,7 +134,9 @@ export const OPERATIONS: readonly Operation[] = [
     outputSchema: outputOf(AnswerOutput),
     async run(persona, input) {
       const { question, context, passages } = parse(AnswerInput, input);
-      return { ...(await persona.answer(question, { context, passages })) };
+      const { report, notice } = listen();
+      const answer = await persona.answer(question, { context, passages, report });
+      return { ...answer, ...notice() };
     },
   },
   {
@@ -140,6 +148,15 @@ export const OPERATIONS: readonly Operation[] = [
     run: (persona) => persona.info(),
   },
 ];
+
+/** Collects what could not be used, for clients do not see the server's log. */
+function listen() {
+  const heard = new Set<string>();
+  return {
+    report: (sentence: string) => void heard.add(sentence),
+    notice: () => (heard.size > 0 ? { notice: [...heard].join(" ") } : {}),
+  };
+}
 
 /** Takes a value by its older name where the newer one is not there. */
 function renamed(aliases: Readonly<Record<string, string>>) {

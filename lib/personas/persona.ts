@@ -4,7 +4,7 @@ import type { AvatarConfig } from "./avatar/config.ts";
 import type { Embedder } from "./embedding/embedder.ts";
 import { createShippedEmbedder } from "./embedding/shipped-embedder.ts";
 import { locationOf } from "./grounding/cite.ts";
-import { type CorpusOptions, openCorpus } from "./retrieval/corpus.ts";
+import { type CorpusOptions, openCorpus, type Report } from "./retrieval/corpus.ts";
 import { scoreRanks } from "./retrieval/rank.ts";
 import type { PersonaStore } from "./store/store.ts";
 
@@ -32,34 +32,43 @@ export type PersonaInfo = {
   document_count: number;
 };
 
+export type QueryOptions = { limit?: number; threshold?: number; report?: Report | undefined };
+
 /** An avatar that can be asked. Everything throws PersonaError when the corpus cannot be read. */
 export type Persona = {
   readonly config: AvatarConfig;
   /** `limit` passages at most, best first, none below `threshold`. */
-  query: (text: string, options?: { limit?: number; threshold?: number }) => Promise<FoundPassage[]>;
+  query: (text: string, options?: QueryOptions) => Promise<FoundPassage[]>;
   answer: (question: string, options?: AskOptions) => Promise<Answer>;
   info: () => Promise<PersonaInfo>;
 };
 
 export type PersonaOptions = CorpusOptions & {
-  /** What the index was embedded with; the shipped model unless told otherwise. */
-  embedder?: Embedder;
+  /** A model that somebody chose: where the index has its vectors, it leads what is found. */
+  embedder?: Embedder | null;
   /** A model that writes answers, each of whose claims is checked; without one, answers are made of quotes. */
   writer?: Writer | null;
 };
 
 /** The index is read with the first question, and again after the corpus changed. */
 export function createPersona(config: AvatarConfig, store: PersonaStore, options: PersonaOptions = {}): Persona {
-  const corpus = openCorpus(store, config.id, options.embedder ?? createShippedEmbedder(), options);
+  const corpus = openCorpus(store, config.id, { shipped: createShippedEmbedder(), lead: options.embedder }, options);
+  let told = "";
+  /** To whoever asked each time, to the log when there is something new. */
+  const reportTo = (own: Report | undefined) => (sentence: string) => {
+    own?.(sentence);
+    if (sentence !== told) options.report?.(sentence);
+    told = sentence;
+  };
   return {
     config,
 
-    async query(text, { limit = 5, threshold = 0.7 } = {}) {
+    async query(text, { limit = 5, threshold = 0.7, report } = {}) {
       // The best one's lead is part of its score, so there must be a second.
-      const { hits, passages, documents, dense } = await corpus.find(text, Math.max(2, limit));
+      const { hits, passages, documents, dense, lead } = await corpus.find(text, Math.max(2, limit), reportTo(report));
       const scores = scoreRanks(
         hits.map(({ rank }) => rank),
-        dense,
+        { dense, lead: lead !== null },
       );
       return passages.slice(0, limit).flatMap((passage, at): FoundPassage[] => {
         const score = Math.round((scores[at] ?? 0) * 1_000) / 1_000;
@@ -83,7 +92,7 @@ export function createPersona(config: AvatarConfig, store: PersonaStore, options
     },
 
     answer: (question, ask) =>
-      answerQuestion({ config, corpus, writer: options.writer, report: options.report }, question, ask),
+      answerQuestion({ config, corpus, writer: options.writer, report: reportTo(ask?.report) }, question, ask),
 
     async info() {
       const ready = (await store.documents()).filter(({ status }) => status === "ready");

@@ -188,6 +188,30 @@ export const SETTINGS = {
     "",
     "Named exceptions (host:port, comma separated) to the rule that outbound requests reach public https addresses only. Default: none.",
   ),
+  AVTRZ_EMBEDDING_MODEL: setting(
+    "Personas",
+    z.string().min(1),
+    "text-embedding-3-small",
+    "The embedding model that leads what personas find, in place of the shipped one; passages and questions are sent to it. Default: the shipped one, on this machine.",
+  ),
+  AVTRZ_EMBEDDING_BASE_URL: setting(
+    "Personas",
+    z.url({ protocol: /^https?$/, hostname: /.*/, error: "an http(s) address such as http://127.0.0.1:11434/v1" }),
+    "http://127.0.0.1:11434/v1",
+    "Where AVTRZ_EMBEDDING_MODEL is: an OpenAI-compatible server, such as Ollama. Default: OpenAI.",
+  ),
+  AVTRZ_EMBEDDING_API_KEY: setting(
+    "Personas",
+    z.string().min(1),
+    "",
+    "The key of the server of AVTRZ_EMBEDDING_MODEL.",
+  ),
+  AVTRZ_EMBEDDING_DIMENSIONS: setting(
+    "Personas",
+    count(1, 65_536),
+    "1536",
+    "How long the vectors of AVTRZ_EMBEDDING_MODEL are to be. Default: as long as it makes them.",
+  ),
   AVTRZ_LEAK_REPORT_KEYS_URL: setting(
     "Security",
     z
@@ -248,6 +272,10 @@ export type Config = {
   providers: readonly ProviderName[];
   unipile: { dsn: string; apiKey: string; accountId: string; monthlyBudget: number | undefined } | undefined;
   allowPrivateHosts: readonly string[];
+  /** The model that leads what personas find; the shipped one without it. */
+  embedder:
+    | { model: string; baseUrl: string | undefined; apiKey: string | undefined; dimensions: number | undefined }
+    | undefined;
   leakReportKeysUrl: string;
   refreshGraceSeconds: number;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
@@ -322,6 +350,12 @@ function incomplete(values: Values): string[] {
     if (values[name] === "s3" && !values["S3_BUCKET"]) problems.push(`S3_BUCKET: needed, because ${name} is s3`);
   if (values["AVTRZ_STORAGE_MOVING_FROM"] && values["AVTRZ_STORAGE_MOVING_FROM"] === storageKind(values))
     problems.push("AVTRZ_STORAGE_MOVING_FROM: is where objects are kept already; it names the other place");
+  if (!values["AVTRZ_EMBEDDING_MODEL"]) {
+    for (const name of ["AVTRZ_EMBEDDING_BASE_URL", "AVTRZ_EMBEDDING_API_KEY", "AVTRZ_EMBEDDING_DIMENSIONS"])
+      if (values[name] !== undefined) problems.push(`AVTRZ_EMBEDDING_MODEL: needed together with ${name}`);
+  } else if (!values["AVTRZ_EMBEDDING_BASE_URL"] && !values["AVTRZ_EMBEDDING_API_KEY"]) {
+    problems.push("AVTRZ_EMBEDDING_MODEL: needs AVTRZ_EMBEDDING_BASE_URL, or AVTRZ_EMBEDDING_API_KEY for OpenAI");
+  }
   for (const provider of SIGN_IN_PROVIDERS) together([...credentialsOf(provider)]);
   if (values["REDIS_URL"] && values["UPSTASH_REDIS_REST_URL"]) {
     problems.push("REDIS_URL: set either this or UPSTASH_REDIS_REST_URL, not both");
@@ -398,6 +432,14 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
         }
       : undefined,
     allowPrivateHosts: values["AVTRZ_ALLOW_PRIVATE_HOSTS"] as readonly string[],
+    embedder: text("AVTRZ_EMBEDDING_MODEL")
+      ? {
+          model: String(values["AVTRZ_EMBEDDING_MODEL"]),
+          baseUrl: text("AVTRZ_EMBEDDING_BASE_URL"),
+          apiKey: text("AVTRZ_EMBEDDING_API_KEY"),
+          dimensions: values["AVTRZ_EMBEDDING_DIMENSIONS"] as number | undefined,
+        }
+      : undefined,
     refreshGraceSeconds: number("AVTRZ_REFRESH_GRACE_SECONDS"),
     leakReportKeysUrl: String(values["AVTRZ_LEAK_REPORT_KEYS_URL"]),
     logLevel: values["LOG_LEVEL"] as Config["logLevel"],

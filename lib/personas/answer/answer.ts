@@ -29,6 +29,8 @@ export type AskOptions = {
    * for nobody knows who wrote them.
    */
   passages?: readonly unknown[];
+  /** Hears of what went wrong without keeping the question from being answered. */
+  report?: ((sentence: string) => void) | undefined;
 };
 
 const PASSAGES = 5;
@@ -62,7 +64,7 @@ export async function answerQuestion(
     confidence: "low",
     refusal,
   });
-  const found = await corpus.find(question.search, writer ? PASSAGES_TO_WRITE_FROM : PASSAGES);
+  const found = await corpus.find(question.search, writer ? PASSAGES_TO_WRITE_FROM : PASSAGES, report);
   if (found.query.terms.length === 0) return refuse("no_question");
   if (last !== null && question.years.some((year) => year > last && !found.knows(stem(String(year))))) {
     return refuse("out_of_time");
@@ -71,8 +73,10 @@ export async function answerQuestion(
   const names = namesOf(question, config, found);
   const unknown = names.filter((name) => !found.knows(name)).length / Math.max(1, names.length);
   const passages = own.length > 0 ? own : found.passages;
-  const candidates = listCandidates(question, names, found, passages.slice(0, PASSAGES));
-  const ranked = rankCandidates(candidates, found.dense);
+  const read = passages.slice(0, PASSAGES);
+  const leads = found.lead && (await corpus.leadOfSentences(found.lead, read));
+  const candidates = listCandidates(question, names, found, read, leads);
+  const ranked = rankCandidates(candidates, found);
   const coverage = coverageOf(question, unknown, ranked, found);
   if (writer && coverage >= WORTH_ASKING) {
     const written = await writeAnswer(writer, question, context, passages, found, { config, corpus, report });

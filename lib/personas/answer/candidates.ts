@@ -11,6 +11,8 @@ export type SentenceFeatures = {
   around: number;
   like: number;
   cosine: number;
+  /** By the model that leads, on its scale; its passage's where its own is not known, 0 without such a model. */
+  lead: number;
   /** Of its passage. */
   passageExact: number;
   passageLike: number;
@@ -31,13 +33,15 @@ export type Candidate = { passage: Passage; sentence: Sentence; hit: Hit; featur
 
 /**
  * Every sentence of these passages, with what speaks for it. `names` are the question's, without those that every
- * passage may be taken to have: the avatar's own, and the titles of the works.
+ * passage may be taken to have: the avatar's own, and the titles of the works. `leads` is what the model that leads says of
+ * each sentence.
  */
 export function listCandidates(
   question: Question,
   names: readonly string[],
   found: FoundPassages,
   passages: readonly Passage[],
+  leads: readonly (readonly number[])[] | null,
 ): Candidate[] {
   return passages.flatMap((passage, place) => {
     const hit = found.hits.find((each) => each.passage === found.numberOf(passage.id)) ?? found.hits[0];
@@ -56,6 +60,7 @@ export function listCandidates(
         hit,
         features: {
           ...own,
+          lead: leads?.[place]?.[at] ?? hit.features.lead,
           passageExact: evidence.exact,
           passageLike: evidence.like,
           passageCosine: hit.features.passage,

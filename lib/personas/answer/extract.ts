@@ -3,17 +3,23 @@ import type { FoundPassages } from "../retrieval/corpus.ts";
 import type { StoredDocument } from "../store/store.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Question } from "./question.ts";
-import { type GateFeature, sigmoid, WITH_VECTORS, WITHOUT_VECTORS, weigh } from "./weights.ts";
+import { type GateFeature, LEAD, sigmoid, WITH_VECTORS, WITHOUT_VECTORS, weigh } from "./weights.ts";
 
 const MOST_SENTENCES = 3;
 /** How far behind the best sentence a further one may be. */
 const BEHIND = 2.5;
 
 /** The candidates by how well they answer, best first, each with its standing. */
-export function rankCandidates(candidates: readonly Candidate[], dense: boolean): (Candidate & { standing: number })[] {
-  const { sentence } = dense ? WITH_VECTORS : WITHOUT_VECTORS;
+export function rankCandidates(
+  candidates: readonly Candidate[],
+  compared: Pick<FoundPassages, "dense" | "lead">,
+): (Candidate & { standing: number })[] {
+  const { sentence } = modelOf(compared);
   return candidates
-    .map((candidate) => ({ ...candidate, standing: weigh(sentence, candidate.features) }))
+    .map((candidate) => ({
+      ...candidate,
+      standing: weigh(sentence, candidate.features) + LEAD.sentence * candidate.features.lead,
+    }))
     .sort((a, b) => b.standing - a.standing);
 }
 
@@ -25,13 +31,13 @@ export function coverageOf(
   question: Question,
   unknown: number,
   ranked: readonly Candidate[],
-  { hits, dense }: FoundPassages,
+  { hits, dense, lead }: Pick<FoundPassages, "hits" | "dense" | "lead">,
 ): number {
   const best = ranked[0]?.features;
   if (!best) return 0;
   // Whoever asks of somebody or something that the corpus never names asks of something else.
-  if (unknown >= 0.5) return 0;
-  const { weights, bias } = (dense ? WITH_VECTORS : WITHOUT_VECTORS).gate;
+  if (unknown >= 0.5 && !lead) return 0;
+  const { weights, bias } = modelOf({ dense, lead }).gate;
   const highest = (pick: (candidate: Candidate) => number) =>
     ranked.reduce((most, each) => Math.max(most, pick(each)), 0);
   const features: Record<GateFeature, number> = {
@@ -49,8 +55,17 @@ export function coverageOf(
     bm25: hits.reduce((most, hit) => Math.max(most, hit.features.bm25), 0),
     soft: hits.reduce((most, hit) => Math.max(most, hit.features.soft), 0),
   };
-  return sigmoid(bias + weigh(weights, features));
+  const words = bias + weigh(weights, features);
+  if (!lead) return sigmoid(words);
+  const nearest = hits.reduce((most, hit) => Math.max(most, hit.features.lead), 0);
+  // A question in other words, or in another language, is no worse for sharing none at all.
+  const bounded = Math.min(LEAD.most, Math.max(-LEAD.most, words));
+  return sigmoid(LEAD.gate.bias + bounded + LEAD.gate.nearest * nearest);
 }
+
+/** With a model that leads, the shipped one has no say. */
+const modelOf = ({ dense, lead }: Pick<FoundPassages, "dense" | "lead">) =>
+  dense && !lead ? WITH_VECTORS : WITHOUT_VECTORS;
 
 /** The sentences that answer best, verbatim, each cited; the best one first. */
 export function extractAnswer(

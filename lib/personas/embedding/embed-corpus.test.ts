@@ -43,7 +43,7 @@ beforeEach(async () => {
 
 test("a question in other words finds its passage once the corpus is embedded", async () => {
   const embedder = twoTopics("topics", 4);
-  const corpus = openCorpus(store, "a", embedder);
+  const corpus = openCorpus(store, "a", { shipped: embedder });
   expect((await corpus.find("Whose jetty?", 2)).dense).toBe(false);
   expect(await embedCorpus(store, embedder)).toBe(2);
   const { dense, passages } = await corpus.find("Whose jetty?", 2);
@@ -54,7 +54,7 @@ test("a question in other words finds its passage once the corpus is embedded", 
 test("H-MCP-119: vectors of another model or dimension are never compared; they are made anew", async () => {
   await embedCorpus(store, twoTopics("old", 4));
   const newer = twoTopics("new", 8);
-  const corpus = openCorpus(store, "a", newer);
+  const corpus = openCorpus(store, "a", { shipped: newer });
   expect((await corpus.find("Whose jetty?", 2)).dense).toBe(false);
   expect(newer.asked).toEqual([]);
   expect(await embedCorpus(store, newer)).toBe(2);
@@ -67,7 +67,7 @@ test("vectors of a document that changed are dropped", async () => {
   const [known] = await store.documents();
   await ingestSource(store, facts, file("# One\n\nThe jetty fell.\n"), known);
   await rebuildIndex(store);
-  expect((await openCorpus(store, "a", embedder).find("mole", 2)).dense).toBe(false);
+  expect((await openCorpus(store, "a", { shipped: embedder }).find("mole", 2)).dense).toBe(false);
   expect(await embedCorpus(store, embedder)).toBe(1);
 });
 
@@ -76,7 +76,7 @@ test("a model that cannot be reached leaves the words", async () => {
   await embedCorpus(store, embedder);
   const told: string[] = [];
   const broken = { ...embedder, embedQuestion: () => Promise.reject(new Error("401")) };
-  const corpus = openCorpus(store, "a", broken, { report: (sentence) => told.push(sentence) });
+  const corpus = openCorpus(store, "a", { shipped: broken }, { report: (sentence) => told.push(sentence) });
   expect((await corpus.find("mole", 2)).passages[0]?.text).toContain("mole");
   expect(told).toEqual([expect.stringContaining("401")]);
 });

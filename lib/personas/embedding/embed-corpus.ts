@@ -1,48 +1,136 @@
-import type { PersonaStore } from "../store/store.ts";
+import type { PersonaStore, StoredDocument } from "../store/store.ts";
 import { type DocumentVectors, decodeDocumentVectors, encodeDocumentVectors } from "./document-vectors.ts";
-import type { Embedder } from "./embedder.ts";
+import type { Embedder, PassageVectors } from "./embedder.ts";
 
-export const vectorsName = (documentId: string): string => `vectors-${documentId}`;
+/** Passages between two looks at the clock. */
+const PART = 384;
+const PROBE = "Is anybody there?";
+/** What was made is kept so often, so that whoever goes on after a stop has little to do again. */
+const KEEP_EVERY_MS = 20_000;
+
+/** The vectors of a document; those of a model that leads stand beside the shipped ones. */
+const vectorsName = (documentId: string, embedder: Pick<Embedder, "lead">): string =>
+  `${embedder.lead ? "lead-" : ""}vectors-${documentId}`;
 
 export type EmbedProgress = { title: string; done: number; of: number };
 
 /**
- * Makes the vectors of every document that has none of this embedder, one document after the other; what was made is
- * kept when it is stopped between two. Questions are answered from the lexical index meanwhile. Returns the number of
- * passages that were embedded.
+ * Makes the vectors of every document that has none of this embedder, one document after the other, and goes on where it
+ * was stopped. Questions are answered by words, and by what vectors there are, meanwhile. Returns the number of passages
+ * that were embedded; rejects when the model cannot be reached, with what was made until then kept.
  */
 export async function embedCorpus(
   store: PersonaStore,
   embedder: Embedder,
   onProgress?: (progress: EmbedProgress) => void,
 ): Promise<number> {
-  const waiting = [];
-  for (const document of await store.documents()) {
-    if (document.status === "ready" && !(await readVectors(store, document.id, document.digest, embedder.id)))
+  // One call tells whether it is there (who is not is not waited for as long as who is busy) and how long its vectors are.
+  const probe = embedder.lead ? await embedder.embedQuestion(PROBE).catch((error: unknown) => ({ error })) : null;
+  const dimensions = probe && "length" in probe ? probe.length : null;
+  const waiting: StoredDocument[] = [];
+  for (const document of await store.documents())
+    if (document.status === "ready" && !(await isEmbedded(store, document, embedder, dimensions)))
       waiting.push(document);
-  }
+  if (waiting.length === 0) return 0;
+  if (probe && "error" in probe) throw probe.error;
   const of = waiting.reduce((sum, { passages }) => sum + passages, 0);
   let before = 0;
-  for (const { id, title, digest } of waiting) {
-    const passages = await store.documentPassages(id);
-    onProgress?.({ title, done: before, of });
-    const made = await embedder.embedPassages(passages, (done) => onProgress?.({ title, done: before + done, of }));
-    const dimensions = passages.length > 0 ? made.passages.bytes.length / made.passages.scales.length : 0;
-    const vectors: DocumentVectors = { ...made, embedder: embedder.id, digest: digest ?? "", dimensions };
-    await store.writeDerived(vectorsName(id), encodeDocumentVectors(vectors));
-    before += passages.length;
+  let made = 0;
+  for (const document of waiting) {
+    made += await embedDocument(store, document, embedder, dimensions, (done) =>
+      onProgress?.({ title: document.title, done: before + done, of }),
+    );
+    before += document.passages;
   }
-  return of;
+  return made;
 }
 
-/** The vectors of a document as it is now, of this embedder; null for all others. */
+/** The vectors of a document as it is now, of this embedder; null for all others. There may be fewer than passages. */
 export async function readVectors(
   store: PersonaStore,
   id: string,
   digest: string | null,
-  embedder: string,
+  embedder: Pick<Embedder, "id" | "lead">,
 ): Promise<DocumentVectors | null> {
-  const bytes = await store.readDerived(vectorsName(id));
+  const bytes = await store.readDerived(vectorsName(id, embedder));
   const vectors = bytes && decodeDocumentVectors(bytes);
-  return vectors && vectors.embedder === embedder && vectors.digest === digest ? vectors : null;
+  return vectors && vectors.embedder === embedder.id && vectors.digest === (digest ?? "") ? vectors : null;
+}
+
+async function isEmbedded(
+  store: PersonaStore,
+  document: StoredDocument,
+  embedder: Embedder,
+  dimensions: number | null,
+): Promise<boolean> {
+  if (document.passages === 0) return true;
+  const vectors = await readVectors(store, document.id, document.digest, embedder);
+  if (!vectors || (dimensions !== null && vectors.dimensions !== dimensions)) return false;
+  return vectors.passages.scales.length >= document.passages;
+}
+
+async function embedDocument(
+  store: PersonaStore,
+  { id, digest }: StoredDocument,
+  embedder: Embedder,
+  dimensions: number | null,
+  onProgress: (done: number) => void,
+): Promise<number> {
+  const passages = await store.documentPassages(id);
+  const found = await readVectors(store, id, digest, embedder);
+  const known = dimensions === null || found?.dimensions === dimensions ? found : null;
+  const parts: PassageVectors[] = known ? [known] : [];
+  const begin = known?.passages.scales.length ?? 0;
+  let keptAt = performance.now();
+  const keep = async () => {
+    const all = joined(parts);
+    parts.splice(0, parts.length, all);
+    const length = all.passages.bytes.length / Math.max(1, all.passages.scales.length);
+    const vectors = { ...all, embedder: embedder.id, digest: digest ?? "", dimensions: length };
+    await store.writeDerived(vectorsName(id, embedder), encodeDocumentVectors(vectors));
+    keptAt = performance.now();
+  };
+  onProgress(begin);
+  for (let at = begin; at < passages.length; at += PART) {
+    const part = passages.slice(at, at + PART);
+    try {
+      parts.push(await embedder.embedPassages(part, (done) => onProgress(at + done)));
+    } catch (error) {
+      if (parts.length > 1) await keep();
+      throw error;
+    }
+    if (performance.now() - keptAt >= KEEP_EVERY_MS && at + PART < passages.length) await keep();
+  }
+  await keep();
+  return passages.length - begin;
+}
+
+function joined(parts: readonly PassageVectors[]): PassageVectors {
+  return {
+    passages: joinRows(parts.map(({ passages }) => passages)),
+    sentences: parts.every(({ sentences }) => sentences)
+      ? joinRows(parts.flatMap(({ sentences }) => sentences ?? []))
+      : null,
+  };
+}
+
+type Rows = PassageVectors["passages"];
+
+/** Throws when they are not of one length: a model that changed under way makes nothing that can be compared. */
+function joinRows(parts: readonly Rows[]): Rows {
+  const dimensions = new Set(
+    parts.flatMap(({ bytes, scales }) => (scales.length > 0 ? [bytes.length / scales.length] : [])),
+  );
+  if (dimensions.size > 1) throw new Error(`the model gave vectors of ${[...dimensions].join(" and ")} dimensions`);
+  const bytes = new Int8Array(parts.reduce((sum, part) => sum + part.bytes.length, 0));
+  const scales = new Float32Array(parts.reduce((sum, part) => sum + part.scales.length, 0));
+  let row = 0;
+  let byte = 0;
+  for (const part of parts) {
+    bytes.set(part.bytes, byte);
+    scales.set(part.scales, row);
+    byte += part.bytes.length;
+    row += part.scales.length;
+  }
+  return { bytes, scales };
 }

@@ -1,10 +1,9 @@
 import { type Answer, answerQuestion } from "../answer/answer.ts";
 import { readQuestion } from "../answer/question.ts";
 import type { AvatarConfig } from "../avatar/config.ts";
-import type { Embedder } from "../embedding/embedder.ts";
 import type { Citation } from "../grounding/cite.ts";
 import type { Passage } from "../passages/passage.ts";
-import { openCorpus } from "../retrieval/corpus.ts";
+import { type Embedders, openCorpus } from "../retrieval/corpus.ts";
 import { openIndex } from "../retrieval/open-index.ts";
 import { scoreRanks } from "../retrieval/rank.ts";
 import type { PersonaStore } from "../store/store.ts";
@@ -22,11 +21,11 @@ type Gold = EvaluationQuestion["gold"][number];
 export async function evaluateAvatar(
   config: AvatarConfig,
   store: PersonaStore,
-  embedder: Embedder,
+  embedders: Embedders,
   questions: readonly EvaluationQuestion[],
   onProgress?: (done: number) => void,
 ): Promise<EvaluationReport> {
-  const corpus = openCorpus(store, config.id, embedder);
+  const corpus = openCorpus(store, config.id, embedders);
   const index = await openIndex(store, config.id);
   const texts = await readTexts(store);
   const observations: Observation[] = [];
@@ -43,7 +42,7 @@ export async function evaluateAvatar(
     const wanted = new Set(groups.flat());
     const scores = scoreRanks(
       found.hits.map(({ rank }) => rank),
-      found.dense,
+      { dense: found.dense, lead: found.lead !== null },
     );
     const own = found.hits.map(({ passage }) => passage);
     observations.push({

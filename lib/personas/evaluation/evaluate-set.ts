@@ -1,16 +1,16 @@
 import { answerQuestion } from "../answer/answer.ts";
 import { parseConfig } from "../avatar/config.ts";
-import { embedCorpus, vectorsName } from "../embedding/embed-corpus.ts";
+import { embedCorpus } from "../embedding/embed-corpus.ts";
 import type { Embedder } from "../embedding/embedder.ts";
 import { NOWHERE } from "../ingest/document.ts";
 import { type Passage, passageId } from "../passages/passage.ts";
 import { splitSentences } from "../passages/sentences.ts";
-import { openCorpus } from "../retrieval/corpus.ts";
+import { type Embedders, openCorpus } from "../retrieval/corpus.ts";
 import { openIndex } from "../retrieval/open-index.ts";
 import { scoreRanks } from "../retrieval/rank.ts";
 import { rebuildIndex } from "../retrieval/rebuild-index.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
-import type { PersonaStore, StoredDocument } from "../store/store.ts";
+import { derivedOfDocument, type PersonaStore, type StoredDocument } from "../store/store.ts";
 import { plain } from "./measures.ts";
 import { bm25Ranks } from "./plain-bm25.ts";
 import type { EvaluationSet } from "./question-file.ts";
@@ -36,14 +36,15 @@ export type SetOptions = {
  */
 export async function evaluateSet(
   set: EvaluationSet,
-  embedder: Embedder,
+  { shipped, lead }: Embedders,
   options: SetOptions = {},
 ): Promise<EvaluationReport> {
-  const remembering = remember(embedder);
+  const remembering: Embedders = { shipped: remember(shipped), lead: lead && remember(lead) };
   const store = createMemoryStore();
   const ids = await fill(store, set);
   if (options.vectors !== false) {
-    await embedCorpus(store, remembering, ({ done, of }) => options.onProgress?.("vectors", done / Math.max(1, of)));
+    for (const embedder of lead ? [shipped, lead] : [shipped])
+      await embedCorpus(store, embedder, ({ done, of }) => options.onProgress?.("vectors", done / Math.max(1, of)));
   }
   const observations = await ask(store, set, ids, remembering, (share) => options.onProgress?.("questions", share));
   const articles = (await store.documents()).map(({ id }) => id);
@@ -55,17 +56,17 @@ export async function evaluateSet(
     if (articles.length > 1) observations.push(...(await askUncovered(rest, questions, remembering)));
     options.onProgress?.("uncovered questions", (at + 1) / articles.length);
   }
-  return summarise(observations, (await store.readDerived(vectorsName(articles[0] ?? ""))) !== null);
+  return summarise(observations, options.vectors !== false);
 }
 
 async function ask(
   store: PersonaStore,
   { questions }: EvaluationSet,
   ids: ReadonlyMap<string, string>,
-  embedder: Embedder,
+  embedders: Embedders,
   onProgress: (share: number) => void,
 ): Promise<Observation[]> {
-  const corpus = openCorpus(store, CONFIG.id, embedder);
+  const corpus = openCorpus(store, CONFIG.id, embedders);
   const index = await openIndex(store, CONFIG.id);
   const texts = new Map<string, string>();
   for (const { id } of await store.documents())
@@ -74,14 +75,14 @@ async function ask(
   for (const { text, relevant, answers, unanswerable } of questions) {
     const wanted = relevant.flatMap((id) => index.numberOf(ids.get(id) ?? "") ?? []);
     const started = performance.now();
-    const { hits, dense } = await corpus.find(text, LOOKED_AT);
+    const { hits, dense, lead } = await corpus.find(text, LOOKED_AT);
     const queried = performance.now();
     const answer = await answerQuestion({ config: CONFIG, corpus }, text);
     const milliseconds = { query: queried - started, answer: performance.now() - queried };
     const own = hits.map(({ passage }) => passage);
     const scores = scoreRanks(
       hits.map(({ rank }) => rank),
-      dense,
+      { dense, lead: lead !== null },
     );
     const covered = !unanswerable && wanted.length > 0;
     observations.push({
@@ -113,9 +114,9 @@ async function ask(
 async function askUncovered(
   store: PersonaStore,
   questions: EvaluationSet["questions"],
-  embedder: Embedder,
+  embedders: Embedders,
 ): Promise<Observation[]> {
-  const corpus = openCorpus(store, CONFIG.id, embedder);
+  const corpus = openCorpus(store, CONFIG.id, embedders);
   const observations: Observation[] = [];
   for (const { text } of questions) {
     const started = performance.now();
@@ -166,7 +167,7 @@ async function without(store: PersonaStore, left: string): Promise<PersonaStore>
   for (const document of await store.documents()) {
     if (document.id === left) continue;
     await rest.replaceDocument(document, await store.documentPassages(document.id));
-    await rest.writeDerived(vectorsName(document.id), await store.readDerived(vectorsName(document.id)));
+    for (const name of derivedOfDocument(document.id)) await rest.writeDerived(name, await store.readDerived(name));
   }
   await rebuildIndex(rest);
   return rest;

@@ -2,6 +2,7 @@ import { createSimilarWords } from "../words/similar-words.ts";
 import { scoreBm25 } from "./bm25.ts";
 import type { DenseIndex } from "./dense-index.ts";
 import { gatherEvidence, type PassageEvidence } from "./evidence.ts";
+import type { LeadIndex } from "./lead-index.ts";
 import type { LexicalIndex } from "./lexical-index.ts";
 import { type Query, readQuery } from "./query.ts";
 import { type Features, rankOf } from "./rank.ts";
@@ -21,27 +22,36 @@ export type Found = {
   hits: Hit[];
   /** What a passage has of what is asked. */
   evidence: (passage: number) => PassageEvidence;
-  /** Whether meaning was compared, beside words. */
+  /** Whether meaning was compared by the shipped model, beside words. */
   dense: boolean;
+  /** Brings the cosine of the question with another text to the scale of `lead`; null where no other model leads. */
+  lead: ((vector: Float32Array) => number) | null;
 };
+
+/** A question's vectors, of the models whose vectors the index has. */
+export type QuestionVectors = { shipped: Float32Array | null; lead: Float32Array | null };
 
 export type Searcher = {
-  /** `vector` is the question's, for an index with vectors. Best first. */
-  search: (text: string, limit: number, vector?: Float32Array | null) => Found;
+  /** Best first. */
+  search: (text: string, limit: number, vectors?: QuestionVectors) => Found;
 };
 
-export function createSearcher(index: LexicalIndex, dense: DenseIndex | null): Searcher {
+const WORDS_ALONE: QuestionVectors = { shipped: null, lead: null };
+
+export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, leading: LeadIndex | null): Searcher {
   const similar = createSimilarWords(index);
   const weights = createWordWeights(index);
   return {
-    search(text, limit, vector = null) {
+    search(text, limit, vectors = WORDS_ALONE) {
       const query = readQuery(index, weights, text);
-      const question = dense && vector ? dense.prepare(vector) : null;
+      const question = dense && vectors.shipped ? dense.prepare(vectors.shipped) : null;
+      const lead = leading && vectors.lead ? leading.score(vectors.lead) : null;
       const bm25 = scoreBm25(index, query);
       const soft = scoreSoft(index, similar, weights, query);
       const whole = dense && question ? dense.passages(question) : null;
       const candidates = new Set([...topOf(bm25, CANDIDATES), ...topOf(soft, CANDIDATES)]);
       if (whole) for (const passage of topOf(whole, CANDIDATES)) candidates.add(passage);
+      if (lead) for (const passage of topOf(lead.passages, CANDIDATES)) candidates.add(passage);
       const sentence = (passage: number) =>
         question && dense?.sentences ? Math.max(...dense.sentences(question, passage)) : 0;
       if (question && dense?.sentences && index.passages <= SCAN_SENTENCES) {
@@ -57,14 +67,16 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null): S
           likeness: bestSentenceLikeness(index, similar, query, passage),
           sentence: sentence(passage),
           passage: whole?.[passage] ?? 0,
+          lead: lead?.passages[passage] ?? 0,
         };
-        return { passage, rank: rankOf(features, question !== null), features };
+        return { passage, rank: rankOf(features, { dense: question !== null, lead: lead !== null }), features };
       });
       return {
         query,
         hits: hits.sort((a, b) => b.rank - a.rank || a.passage - b.passage).slice(0, limit),
         evidence: (passage) => gatherEvidence(index, similar, dense, query, question, passage),
         dense: question !== null,
+        lead: lead?.cosine ?? null,
       };
     },
   };

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Passage, parsePassageId } from "../passages/passage.ts";
 import { PersonaError } from "../problem.ts";
-import type { PersonaStore, StoredDocument } from "./store.ts";
+import { derivedOfDocument, type PersonaStore, type StoredDocument } from "./store.ts";
 
 /** The shape of these files. A store of another version is made anew, never read. */
 const VERSION = 1;
@@ -128,14 +128,14 @@ export function createFolderStore(directory: string, avatar: string): PersonaSto
           if (opened) closeSync(opened.file);
           open.delete(file);
         }
-        await rm(derivedFile(`vectors-${document.id}`), { force: true });
+        await dropDerived(document.id);
         const at = documents.findIndex(({ id }) => id === document.id);
         return at < 0 ? [...documents, { ...document, file }] : documents.with(at, { ...document, file });
       });
     },
     removeDocument: (id) =>
       change(async (documents) => {
-        await rm(derivedFile(`vectors-${id}`), { force: true });
+        await dropDerived(id);
         return documents.filter((document) => document.id !== id);
       }),
     async documentPassages(id) {
@@ -166,6 +166,10 @@ export function createFolderStore(directory: string, avatar: string): PersonaSto
       else await rm(derivedFile(name), { force: true });
     },
   };
+
+  async function dropDerived(document: string): Promise<void> {
+    for (const name of derivedOfDocument(document)) await rm(derivedFile(name), { force: true });
+  }
 
   function derivedFile(name: string): string {
     return path.join(directory, "derived", `${slug(name)}.bin`);

@@ -1,5 +1,5 @@
 import { type Passage, parsePassageId } from "../passages/passage.ts";
-import type { PersonaStore, StoredDocument } from "./store.ts";
+import { derivedOfDocument, type PersonaStore, type StoredDocument } from "./store.ts";
 
 /** A store that is gone with the process: for a set that is measured, and for tests. */
 export function createMemoryStore(): PersonaStore {
@@ -11,12 +11,12 @@ export function createMemoryStore(): PersonaStore {
     documents: async () => [...documents.values()].map(({ document }) => document),
     async replaceDocument(document, passages) {
       documents.set(document.id, { document, passages });
-      derived.delete(`vectors-${document.id}`);
+      for (const name of derivedOfDocument(document.id)) derived.delete(name);
       revision++;
     },
     async removeDocument(id) {
       documents.delete(id);
-      derived.delete(`vectors-${id}`);
+      for (const name of derivedOfDocument(id)) derived.delete(name);
       revision++;
     },
     documentPassages: async (id) => [...(documents.get(id)?.passages ?? [])],

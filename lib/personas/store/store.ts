@@ -22,6 +22,9 @@ export type StoredDocument = {
   passages: number;
 };
 
+/** The derived data of one document: gone with it, and when it is replaced. */
+export const derivedOfDocument = (id: string): string[] => [`vectors-${id}`, `lead-vectors-${id}`];
+
 /**
  * Where an avatar's corpus is kept. A folder and a database are such stores; what is found and said is the same on each.
  * Every store serves one avatar. Failures are PersonaError `store_unavailable`.
@@ -33,7 +36,7 @@ export type PersonaStore = {
   documents(): Promise<StoredDocument[]>;
   /**
    * Puts a document with all its passages in place of what was there under its id, in one step: whoever reads sees
-   * either the old or the new. Vectors of the document that were kept are dropped.
+   * either the old or the new. What was derived of the document (`derivedOfDocument`) is dropped.
    */
   replaceDocument(document: StoredDocument, passages: readonly Passage[]): Promise<void>;
   removeDocument(id: string): Promise<void>;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createPersona } from "../../../../lib/personas/index.ts";
 import { type AvatarOptions, openAvatar, withAvatar } from "../avatars.ts";
+import { embedderOf } from "../embedder.ts";
 import { writerOf } from "../models.ts";
 
 export function addAskCommand(program: Command): void {
@@ -9,7 +10,11 @@ export function addAskCommand(program: Command): void {
     .option("--json", "one JSON document on stdout, and nothing else")
     .action(async (words: string[], options: AvatarOptions & { json?: boolean }) => {
       const { folder, store } = await openAvatar(options);
-      const persona = createPersona(folder.config, store, { writer: writerOf(process.env), report: console.error });
+      const persona = createPersona(folder.config, store, {
+        embedder: embedderOf(process.env, folder.config),
+        writer: writerOf(process.env),
+        report: console.error,
+      });
       const answer = await persona.answer(words.join(" "));
       if (options.json) console.log(JSON.stringify(answer, null, 2));
       else console.log(answer.refusal ? answer.response : `${answer.response}\n\nConfidence: ${answer.confidence}`);

@@ -12,6 +12,7 @@ import {
   printReport,
 } from "../../../../lib/personas/index.ts";
 import { type AvatarOptions, openAvatar, withAvatar } from "../avatars.ts";
+import { embedderOf } from "../embedder.ts";
 import { createProgressBar } from "../progress-bar.ts";
 
 type EvalOptions = AvatarOptions & { set?: string; vectors: boolean; json?: boolean };
@@ -33,7 +34,8 @@ async function measure(file: string | undefined, options: EvalOptions): Promise<
   try {
     if (options.set) {
       const set = parseSet(await readText(options.set), options.set);
-      return await evaluateSet(set, createShippedEmbedder(), {
+      const embedders = { shipped: createShippedEmbedder(), lead: embedderOf(process.env, {}) };
+      return await evaluateSet(set, embedders, {
         vectors: options.vectors,
         onProgress: (step, share) => bar.show(share, step),
       });
@@ -45,7 +47,8 @@ async function measure(file: string | undefined, options: EvalOptions): Promise<
       });
     const questions = parseQuestions(await readText(file), file);
     const { folder, store } = await openAvatar(options);
-    return await evaluateAvatar(folder.config, store, createShippedEmbedder(), questions, (done) =>
+    const embedders = { shipped: createShippedEmbedder(), lead: embedderOf(process.env, folder.config) };
+    return await evaluateAvatar(folder.config, store, embedders, questions, (done) =>
       bar.show(done / questions.length, `question ${done} of ${questions.length}`),
     );
   } finally {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { createShippedEmbedder, embedCorpus, processFolder } from "../../../../lib/personas/index.ts";
+import { chooseWordsAlone, createShippedEmbedder, makeVectors, processFolder } from "../../../../lib/personas/index.ts";
 import { type AvatarOptions, openAvatar, withAvatar } from "../avatars.ts";
+import { embedderOf } from "../embedder.ts";
 import { createProgressBar } from "../progress-bar.ts";
 
 type ProcessOptions = AvatarOptions & { source?: string; force?: boolean; vectors: boolean; json?: boolean };
@@ -17,6 +18,7 @@ export function addProcessCommand(program: Command): void {
 
 async function run(options: ProcessOptions): Promise<void> {
   const { folder, store } = await openAvatar(options);
+  const lead = embedderOf(process.env, folder.config);
   const started = performance.now();
   const bar = createProgressBar();
   const report = await processFolder(folder, store, {
@@ -29,15 +31,27 @@ async function run(options: ProcessOptions): Promise<void> {
       ),
   });
   const read = performance.now();
-  const embedded = options.vectors
-    ? await embedCorpus(store, createShippedEmbedder(), ({ title, done, of }) =>
-        bar.show(done / Math.max(1, of), `${title}: meaning of ${done} of ${of} passages`),
+  await chooseWordsAlone(store, !options.vectors);
+  const made = options.vectors
+    ? await makeVectors(
+        store,
+        { shipped: createShippedEmbedder(), lead },
+        {
+          onProgress: ({ title, done, of }) =>
+            bar.show(done / Math.max(1, of), `${title}: meaning of ${done} of ${of} passages`),
+          report: (sentence) => {
+            bar.clear();
+            console.error(sentence);
+          },
+        },
       )
-    : 0;
+    : { lead: 0, shipped: 0 };
+  const embedded = made.lead + made.shipped;
+  const embedder = made.lead > 0 ? (lead?.lead?.name ?? null) : made.shipped > 0 ? "shipped" : null;
   bar.clear();
   const seconds = { read: (read - started) / 1_000, embed: (performance.now() - read) / 1_000 };
   if (options.json) {
-    console.log(JSON.stringify({ avatar: folder.id, ...report, embedded, seconds }, null, 2));
+    console.log(JSON.stringify({ avatar: folder.id, ...report, embedded, embedder, seconds }, null, 2));
   } else {
     for (const { title, status, passages, pages, changed, message } of report.documents) {
       const size = status === "ready" ? `${passages} passages${pages ? `, ${pages} pages` : ""}` : (message ?? "");
@@ -46,7 +60,10 @@ async function run(options: ProcessOptions): Promise<void> {
     }
     for (const id of report.removed) console.log(`- ${id}: removed`);
     console.log(`${report.passages} passages in the index (${seconds.read.toFixed(1)} s).`);
-    if (embedded > 0) console.log(`Vectors of ${embedded} passages were made (${seconds.embed.toFixed(1)} s).`);
+    if (embedded > 0) {
+      const by = embedder === "shipped" ? "the shipped model" : embedder;
+      console.log(`Vectors of ${embedded} passages were made by ${by} (${seconds.embed.toFixed(1)} s).`);
+    }
   }
   if (report.passages === 0) process.exitCode = 1;
 }
