@@ -28,11 +28,12 @@ export default {
   headers: async () => [
     {
       source:
-        "/((?!v1/|cdn/|api/|workspaces/|uploads/|invite/accept|healthz|readyz|mcp$|mcp/avatars/|oauth/|\\.well-known/|docs/.*\\.md$|llms).*)",
+        "/((?!v1/|cdn/|api/|workspaces/|uploads/|invite/accept|remove-my-photo/(?:ask|confirm|linkedin)|operator/removals/decide|healthz|readyz|mcp$|mcp/avatars/|oauth/|\\.well-known/|docs/.*\\.md$|llms).*)",
       headers: [...PAGE_HEADERS],
     },
     // The requests' pages; what else is below oauth/ are handlers, which bring their own.
     { source: "/oauth/authorize/:request(areq_.*)", headers: [...PAGE_HEADERS, ...CONSENT_HEADERS] },
     { source: "/sign-in", headers: [...SIGN_IN_HEADERS] },
+    { source: "/remove-my-photo", headers: [...SIGN_IN_HEADERS] },
   ],
 } satisfies NextConfig;

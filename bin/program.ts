@@ -8,6 +8,7 @@ import { addMemberCommands } from "./commands/member.ts";
 import { addOrganizationCommands } from "./commands/organization.ts";
 import { addPeopleCommands } from "./commands/people.ts";
 import { addPersonaCommands } from "./commands/persona.ts";
+import { addPrivacyCommands } from "./commands/privacy.ts";
 import { addProviderCommands } from "./commands/provider.ts";
 import { addSignInCommands } from "./commands/sign-in.ts";
 import { addStorageCommands } from "./commands/storage.ts";
@@ -47,6 +48,7 @@ function createProgram(json: boolean): Command {
   addPersonaCommands(program);
   addUsageCommands(program);
   addSuppressionCommands(program);
+  addPrivacyCommands(program);
   addStorageCommands(program);
   addProviderCommands(program);
   addDoctorCommand(program);

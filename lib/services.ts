@@ -27,7 +27,7 @@ import {
   createLeakReports,
   createRecentUse,
 } from "#lib/keys";
-import { createNotices } from "#lib/mails";
+import { createNotices, removalGrantedMail, removalRefusedMail } from "#lib/mails";
 import {
   createAccessTokens,
   createAuthorizationRequests,
@@ -44,6 +44,7 @@ import {
   createAuditLog,
   createInvitations,
   createMembers,
+  createOperators,
   createOrganizations,
   createSessions,
   createSignInLinks,
@@ -59,16 +60,18 @@ import { AppError } from "#lib/platform/errors";
 import { type Jobs, openJobs } from "#lib/platform/jobs";
 import { openKeptFiles } from "#lib/platform/kept-files";
 import { createLog, type Log } from "#lib/platform/log";
-import { createMail, type SendMail } from "#lib/platform/mail";
+import { createMail, type Message, type SendMail } from "#lib/platform/mail";
 import { connectRedis } from "#lib/platform/redis";
 import { createSafeFetch, type Network } from "#lib/platform/safe-fetch";
 import { createCipher, loadSecret } from "#lib/platform/secret";
 import { createStorage, type Storage } from "#lib/platform/storage";
+import { createLinkedInProof, createPersonalData, createRemovalRequests, createRetention } from "#lib/privacy";
 import {
   createImportJobs,
   createImportMapping,
   createImportQueue,
   createImports,
+  createOptOuts,
   createPeople,
   createPeopleActs,
   createPeopleList,
@@ -174,6 +177,30 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     findReachedLimits: () => findReachedLimits({ db, clock }),
   });
 
+  /** Suppresses a person and deletes the pictures nobody else is shown by. */
+  const suppress = async (username: string, reason: string, actor: string) => {
+    const removed = await suppressions.add(username, reason, actor);
+    await photos.removeUnused(removed.photos);
+  };
+  const removals = createRemovalRequests({
+    db,
+    clock,
+    mailed: config.mail !== undefined || overrides.mail !== undefined,
+    suppress,
+  });
+  const retention = createRetention({ db, clock, ...config });
+  /** Whether a mail about something that is done could be sent; it is done either way. */
+  const tell = (message: Message) =>
+    mail(message).then(
+      () => true,
+      (error: Error) => {
+        log.warn({ err: error }, "somebody could not be mailed what was decided");
+        return false;
+      },
+    );
+  const { publicUrl } = config;
+  const linkedin = config.signIn.linkedin;
+
   return {
     config,
     clock,
@@ -203,6 +230,35 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     sessions: createSessions({ db, clock }),
     signInLinks,
     audit: createAuditLog({ db }),
+    operators: createOperators({ db, emails: config.operatorEmails }),
+    /** What people may ask for who are shown, and what is kept of requests. */
+    privacy: {
+      removals,
+      retention,
+      optOuts: createOptOuts({ db, clock }),
+      data: createPersonalData({ db, clock, removePhotos: photos.removeUnused, suppress }),
+      /** How somebody proves at once that a profile is theirs; null where that is not configured. */
+      linkedin:
+        linkedin && config.linkedinProfileScope
+          ? createLinkedInProof({
+              ...linkedin,
+              scope: config.linkedinProfileScope,
+              redirectUri: `${publicUrl}/remove-my-photo/linkedin/callback`,
+              fetch: outbound.fetch,
+            })
+          : null,
+      /** Grants a request and mails whoever asked. Throws AppError `removal_not_found`. */
+      async grant(id: string, actor: string): Promise<{ username: string; mailed: boolean }> {
+        const { username, emails } = await removals.grant(id, actor);
+        const told = await Promise.all(emails.map((to) => tell(removalGrantedMail({ to, publicUrl, username }))));
+        return { username, mailed: told.every(Boolean) };
+      },
+      /** Refuses one and mails whoever asked. Throws AppError `reason_missing`, `removal_not_found`. */
+      async refuse(id: string, why: string, actor: string): Promise<{ username: string; mailed: boolean }> {
+        const { username, email, reason } = await removals.refuse(id, why, actor);
+        return { username, mailed: await tell(removalRefusedMail({ to: email, publicUrl, username, reason })) };
+      },
+    },
     mail,
     notices,
     connections: { ...createConnections({ db, clock }), ...createConnectionOverview({ db, clock }) },
@@ -268,11 +324,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       samples: createSamplePeople({ db, clock, imports, photos }),
     },
     profiles: {
-      /** Suppresses a person and deletes the pictures nobody else is shown by. */
-      async suppress(username: string, reason: string, actor: string): Promise<void> {
-        const removed = await suppressions.add(username, reason, actor);
-        await photos.removeUnused(removed.photos);
-      },
+      suppress,
       suppressions,
       /** The people of one workspace, for its people; by their role. */
       people: {
@@ -317,7 +369,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     },
     personas,
     housekeeping: {
-      /** Once a night: counters against rows; links, sessions and grants that are over. As they come: files of photos that were removed. Each minute: what owners are told by mail. */
+      /** Once a night: counters against rows; links, sessions and grants that are over; rows that were kept long enough. As they come: files of photos that were removed. Each minute: what owners are told by mail. */
       async start(): Promise<void> {
         await jobs.work<PurgeJob>("purge", 1, async ({ data }) => {
           await photos.purge(data.photos);
@@ -336,6 +388,8 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
           await photos.removeUnshown();
           await importJobs.removeOld();
           await personas.removeOldAnswers();
+          await removals.removeOld();
+          await retention.apply();
           return "done";
         });
         await jobs.schedule("housekeeping", "17 3 * * *");

@@ -28,6 +28,9 @@ export default function SiteLayout({ children }: { children: ReactNode }) {
         <a className="underline hover:text-ink" href="/docs/privacy">
           Privacy
         </a>{" "}
+        <a className="underline hover:text-ink" href="/remove-my-photo">
+          Remove my photo
+        </a>{" "}
         <a className="underline hover:text-ink" href="/docs">
           Documentation
         </a>

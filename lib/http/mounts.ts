@@ -13,6 +13,8 @@ import { persona, personas } from "./endpoints/persona-facts.ts";
 import { personaSources } from "./endpoints/persona-sources.ts";
 import { personaAsk, personaQuery } from "./endpoints/personas.ts";
 import { profile } from "./endpoints/profile.ts";
+import { decideRemoval } from "./endpoints/removal-decisions.ts";
+import { askForRemoval, comeBackFromLinkedIn, confirmRemoval, proveByLinkedIn } from "./endpoints/remove-my-photo.ts";
 import { signIn } from "./endpoints/sign-in.ts";
 import { usage } from "./endpoints/usage.ts";
 import type { Handler } from "./handler.ts";
@@ -55,5 +57,10 @@ export const HTTP_MOUNTS: Readonly<Record<string, Handler>> = {
   "/api/workspaces/": workspaceReads,
   "/uploads/": workspaceUploads,
   "/invite/accept": acceptInvitation,
+  "/remove-my-photo/ask": askForRemoval,
+  "/remove-my-photo/confirm": confirmRemoval,
+  "/remove-my-photo/linkedin": proveByLinkedIn,
+  "/remove-my-photo/linkedin/callback": comeBackFromLinkedIn,
+  "/operator/removals/decide": decideRemoval,
   "/.well-known/openid-configuration/": openidConfiguration,
 };

@@ -4,4 +4,5 @@
  */
 export { type InvitationMail, invitationMail } from "./invitation.ts";
 export { createNotices, type Notice } from "./notices.ts";
+export { removalConfirmMail, removalGrantedMail, removalRefusedMail } from "./removal.ts";
 export { signInMail } from "./sign-in.ts";

@@ -5,6 +5,7 @@ import type { Message } from "#lib/platform/mail";
 import { invitationMail } from "./invitation.ts";
 import { keyLeakedMail } from "./key-leaked.ts";
 import { quotaMail } from "./quota.ts";
+import { removalConfirmMail, removalGrantedMail, removalRefusedMail } from "./removal.ts";
 import { signInMail } from "./sign-in.ts";
 
 const publicUrl = "https://avatars.example.com";
@@ -49,6 +50,9 @@ const MAILS: Record<string, Message> = {
   "quota-100": quotaMail({ ...quota, used: 50_000, percent: 100 }),
   "quota-100-new-profiles": quotaMail({ ...quota, metric: "avatar_new_profiles", used: 100, limit: 100, percent: 100 }),
   "key-leaked": keyLeakedMail(leak),
+  "removal-confirm": removalConfirmMail({ to, publicUrl, link: `${publicUrl}/remove-my-photo/link?token=a-token` }),
+  "removal-granted": removalGrantedMail({ to, publicUrl, username: "ada-brook" }),
+  "removal-refused": removalRefusedMail({ to, publicUrl, username: "ada-brook", reason: "This is not your profile." }),
 };
 
 test.each(Object.entries(MAILS))("%s reads as it was last looked at", async (name, { subject, text, html, to }) => {

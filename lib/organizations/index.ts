@@ -7,6 +7,7 @@ export { type AuditEvent, type AuditFilter, createAuditLog } from "./audit-log.t
 export { normalizeEmail } from "./email.ts";
 export { createInvitations, INVITATION_MAILS_A_DAY, type Invitation } from "./invitations.ts";
 export { createMembers, type Member } from "./members.ts";
+export { createOperators } from "./operators.ts";
 export {
   createOrganizations,
   isRole,

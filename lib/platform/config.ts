@@ -144,6 +144,12 @@ export const SETTINGS = {
     "you@example.com",
     "Who alone may become the owner of the first workspace. Default: whoever signs in first.",
   ),
+  AVTRZ_OPERATOR_EMAILS: setting(
+    "People",
+    list.pipe(z.array(z.email("e-mail addresses, comma separated").toLowerCase())).default([]),
+    "you@example.com",
+    "Who runs this installation, and so decides on its pages who must not be shown. Default: the owners of the first workspace.",
+  ),
   SMTP_URL: setting(
     "People",
     z.url({ protocol: /^smtps?$/, hostname: /.*/, error: "an smtp:// or smtps:// address" }),
@@ -157,6 +163,24 @@ export const SETTINGS = {
   GITHUB_CLIENT_SECRET: setting("People", z.string().min(1), "", "The secret of GITHUB_CLIENT_ID."),
   LINKEDIN_CLIENT_ID: setting("People", z.string().min(1), "", callback("LinkedIn", "linkedin")),
   LINKEDIN_CLIENT_SECRET: setting("People", z.string().min(1), "", "The secret of LINKEDIN_CLIENT_ID."),
+  LINKEDIN_PROFILE_SCOPE: setting(
+    "People",
+    z.string().regex(/^\w+$/, "one scope, such as r_basicprofile"),
+    "r_basicprofile",
+    "The scope by which LinkedIn lets that client read a member's own vanity name, where LinkedIn has granted it one; with it people prove on /remove-my-photo that a profile is theirs. Needs PUBLIC_URL/remove-my-photo/linkedin/callback as a redirect address. Default: they prove an e-mail address, and the operator decides.",
+  ),
+  AVTRZ_KEEP_REQUESTS_DAYS: setting(
+    "Privacy",
+    count(62, 36_500).default(400),
+    "400",
+    "For how many days rows of requests (who asked for whom) are kept; a workspace may choose fewer. Charts and counts stay. Default: 400, at least 62.",
+  ),
+  AVTRZ_KEEP_MISSES_DAYS: setting(
+    "Privacy",
+    count(2, 3_650).default(90),
+    "90",
+    "For how many days it is kept that a person was looked up and not found. Default: 90.",
+  ),
   AVTRZ_PROVIDERS: setting(
     "Enrichment",
     list.pipe(z.array(z.enum(["imports", "unipile"]))).default(["imports", "unipile"]),
@@ -269,6 +293,12 @@ export type Config = {
   ownerEmail: string | undefined;
   mail: { smtpUrl: string; from: string } | undefined;
   signIn: Readonly<Partial<Record<SignInProvider, { clientId: string; clientSecret: string }>>>;
+  /** Lower case; empty is the owners of the first workspace. */
+  operatorEmails: readonly string[];
+  /** The scope by which a LinkedIn member's own vanity name can be read. */
+  linkedinProfileScope: string | undefined;
+  keepRequestsDays: number;
+  keepMissesDays: number;
   providers: readonly ProviderName[];
   unipile: { dsn: string; apiKey: string; accountId: string; monthlyBudget: number | undefined } | undefined;
   allowPrivateHosts: readonly string[];
@@ -345,6 +375,8 @@ function incomplete(values: Values): string[] {
   together(["UNIPILE_DSN", "UNIPILE_API_KEY", "UNIPILE_ACCOUNT_ID"]);
   together(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"]);
   together(["SMTP_URL", "MAIL_FROM"]);
+  if (values["LINKEDIN_PROFILE_SCOPE"] && !values["LINKEDIN_CLIENT_ID"])
+    problems.push("LINKEDIN_CLIENT_ID: needed together with LINKEDIN_PROFILE_SCOPE");
   together(["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]);
   for (const name of ["AVTRZ_STORAGE", "AVTRZ_STORAGE_MOVING_FROM"])
     if (values[name] === "s3" && !values["S3_BUCKET"]) problems.push(`S3_BUCKET: needed, because ${name} is s3`);
@@ -422,6 +454,10 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
         return clientId && clientSecret ? [[provider, { clientId, clientSecret }]] : [];
       }),
     ),
+    operatorEmails: values["AVTRZ_OPERATOR_EMAILS"] as readonly string[],
+    linkedinProfileScope: text("LINKEDIN_PROFILE_SCOPE"),
+    keepRequestsDays: number("AVTRZ_KEEP_REQUESTS_DAYS"),
+    keepMissesDays: number("AVTRZ_KEEP_MISSES_DAYS"),
     providers: values["AVTRZ_PROVIDERS"] as readonly ProviderName[],
     unipile: dsn
       ? {

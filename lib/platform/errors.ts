@@ -249,6 +249,31 @@ export const CATALOG = {
     sentence: "There is no such connection, or it has ended already.",
     cure: "The page Connections, or avtrz connection list, shows those that stand.",
   },
+  removal_not_found: {
+    status: 404,
+    sentence: "This request is not there, or was decided already.",
+    cure: "Reload the queue. Links in mails work once, for a day; ask again on /remove-my-photo if yours is too old.",
+  },
+  reason_missing: {
+    status: 400,
+    sentence: "A refusal needs a reason: it is mailed to whoever asked.",
+    cure: "Write a sentence, then refuse again.",
+  },
+  too_many_removals: {
+    status: 429,
+    sentence: "Too many requests came in the last hour.",
+    cure: "Wait an hour, then ask again; links you have already been sent still work.",
+  },
+  linkedin_unavailable: {
+    status: 400,
+    sentence: "LinkedIn did not tell which profile is yours.",
+    cure: "Try again, or use the form: whoever runs this server then decides.",
+  },
+  invalid_retention: {
+    status: 400,
+    sentence: "{problem}",
+    cure: "Choose a number of days from 62 to what this installation allows.",
+  },
   too_many_workspaces: {
     status: 409,
     sentence: "You own 50 workspaces, which is as many as one person may.",

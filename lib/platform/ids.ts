@@ -20,7 +20,10 @@ export type IdPrefix =
   | "fam"
   | "per"
   | "src"
-  | "ans";
+  | "ans"
+  | "rmv"
+  | "whe"
+  | "msg";
 
 /**
  * A new id: prefix, `_`, then 26 characters in which the first ten are the time (so ids sort by age and

@@ -16,9 +16,10 @@ export { createImportJobs, type ImportRow, type ImportStatus, underName } from "
 export { createImportMapping, type ImportPreview } from "./import-mapping.ts";
 export { type Advance, type ClaimedImport, createImportQueue, LEASE_SECONDS } from "./import-queue.ts";
 export { createImports, type ImportedPerson, type ListedPerson, type SavedPerson } from "./imports.ts";
+export { createOptOuts } from "./opt-outs.ts";
 export { createPeople, type PersonDetails, type PersonFact } from "./people.ts";
 export { createPeopleActs } from "./people-acts.ts";
 export { createPeopleList, type PeopleQuery, type PersonLine, type PersonStatus } from "./people-list.ts";
 export { abandonEnrichment, claimEnrichment, finishEnrichment, QUEUE_LEASE_MS } from "./shared.ts";
-export { createSuppressions, type Suppression } from "./suppression.ts";
+export { createSuppressions, lockPerson, namesOf, type Suppression } from "./suppression.ts";
 export { createProfileViews, type PhotoReference, type ProfileView } from "./view.ts";

@@ -57,11 +57,19 @@ export async function finishEnrichment(
   const username = result.canonicalUsername ?? asked;
   await lockPerson(query, username);
   const suppressed = await query("select from suppression where username = any($1::text[])", [[asked, username]]);
+  const now = clock.now();
   if (suppressed.length > 0) {
     await query("delete from profile where username = any($1::text[])", [[asked, username]]);
+    // By this name too, or each look-up by it would ask the providers again.
+    if (asked !== username)
+      await query(
+        `insert into suppression (username, reason, created_by, created_at, same_as)
+         select name, '', 'system', $3, case when name <> $2 then $2 end from unnest(array[$1, $2]) name
+         on conflict do nothing`,
+        [asked, username, new Date(now)],
+      );
     return false;
   }
-  const now = clock.now();
   const found = result.photo !== null || Object.keys(result.facts).length > 0;
   const freshMs = result.photo ? RESOLVED_FRESH_MS : MISS_FRESH_MS * (0.9 + Math.random() * 0.2);
   if (username !== asked) {

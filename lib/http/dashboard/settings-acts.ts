@@ -10,6 +10,15 @@ export const SETTINGS_ACTS: Readonly<Record<string, Act>> = {
       return undefined;
     },
   },
+  "set-retention": {
+    done: "Saved. What is older is deleted tonight.",
+    keeps: ["days"],
+    async run({ privacy }, viewer, organizationId, fields) {
+      const typed = (fields.get("days") ?? "").trim();
+      await privacy.retention.set(viewer, organizationId, typed === "" ? null : Number(typed));
+      return undefined;
+    },
+  },
   "delete-workspace": {
     done: "The workspace is deleted.",
     async run({ workspaces }, viewer, organizationId, fields) {

@@ -49,6 +49,12 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
     target: nameOf(event),
     more: event.detail["reason"] ? `Reason: ${text(event, "reason")}.` : "",
   }),
+  "retention.set": (event) => ({
+    before:
+      typeof event.detail["days"] === "number"
+        ? `set that requests are kept for ${event.detail["days"]} days`
+        : "set that requests are kept as long as the installation keeps them",
+  }),
   "connection.create": (event) => allowed(event, ""),
   "connection.renew": (event) => allowed(event, "again"),
   "connection.revoke": (event) => ({
