@@ -50,6 +50,7 @@ function runOne(): Promise<void> {
     let sentAt = 0;
     let waitingFor = 0;
     let head = Buffer.alloc(0);
+    let chunked = false;
     const send = () => {
       if (performance.now() >= end) {
         socket.end();
@@ -59,11 +60,18 @@ function runOne(): Promise<void> {
       socket.write(request);
     };
     const done = () => {
+      chunked = false;
+      head = Buffer.alloc(0);
       latencies.push(performance.now() - sentAt);
       send();
     };
     socket.on("connect", send);
     socket.on("data", (chunk) => {
+      if (chunked) {
+        head = Buffer.concat([head, chunk]).subarray(-LAST_CHUNK.length);
+        if (head.equals(LAST_CHUNK)) done();
+        return;
+      }
       if (waitingFor > 0) {
         waitingFor -= chunk.length;
         if (waitingFor <= 0) done();
@@ -75,15 +83,14 @@ function runOne(): Promise<void> {
       const text = head.toString("latin1", 0, endOfHead);
       const status = text.slice(9, 12);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      const length = Number(
-        /content-length: (\d+)/i.exec(text)?.[1] ?? (/transfer-encoding/i.test(text) ? Number.NaN : 0),
-      );
-      // A chunked answer ends with its last chunk; those measured here are small enough to come in one piece.
-      waitingFor = Number.isNaN(length)
-        ? head.subarray(-5).equals(LAST_CHUNK)
-          ? 0
-          : 1
-        : endOfHead + 4 + length - head.length;
+      const length = /content-length: (\d+)/i.exec(text)?.[1];
+      chunked = length === undefined && /transfer-encoding/i.test(text);
+      if (chunked) {
+        head = head.subarray(-LAST_CHUNK.length);
+        if (head.equals(LAST_CHUNK)) done();
+        return;
+      }
+      waitingFor = endOfHead + 4 + Number(length ?? 0) - head.length;
       head = Buffer.alloc(0);
       if (waitingFor <= 0) done();
     });

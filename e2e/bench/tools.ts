@@ -12,65 +12,42 @@ import { connect } from "../support/connection.ts";
 import { freePort, removeData, startInstallation } from "../support/installation.ts";
 import { ERAS, type Era, mcpMessage } from "../support/mcp-message.ts";
 import { drawPhoto } from "../support/photos.ts";
-import { firstAnswer, load, type Measurement, median, type Target } from "./measure.ts";
+import { firstAnswer, load } from "./measure.ts";
+import { inRounds, printRows, type Row, type Task } from "./rounds.ts";
 
 const CONNECTIONS = 16;
 const PERSON = "bench-person";
 const UNBOUNDED = { AVTRZ_RATE_LIMIT_USER: "1000000000", LOG_LEVEL: "error" };
 
-type ToolTarget = Target & { era: Era; tool: string };
-export type ToolRow = { tool: string; era: Era; rate: number; p50: number; p99: number; ratio: number | null };
-
-export async function benchTools(options: { seconds: number; rounds: number }): Promise<ToolRow[]> {
+export async function benchTools(options: { seconds: number; rounds: number }): Promise<Row[]> {
   const closing: (() => unknown)[] = [];
   try {
     const bare = await startBare(closing);
     const tools = await startTools(closing);
-    const targets = ERAS.flatMap((era) => [
-      target(bare, era, "echo", { text: "hello" }),
-      target(tools.url, era, "get_profile_avatar", { username: PERSON }, tools.token),
-      target(tools.url, era, "get_profile", { username: PERSON }, tools.token),
+    const tasks = ERAS.flatMap((era) => [
+      taskOf(bare, era, "echo", { text: "hello" }),
+      taskOf(tools.url, era, "get_profile_avatar", { username: PERSON }, tools.token),
+      taskOf(tools.url, era, "get_profile", { username: PERSON }, tools.token),
     ]);
-    for (const one of targets) await load(one, CONNECTIONS, Math.min(3, options.seconds));
-    const rounds: Map<string, Measurement>[] = [];
-    for (let round = 0; round < options.rounds; round++) {
-      const results = new Map<string, Measurement>();
-      for (const one of targets) results.set(one.name, await load(one, CONNECTIONS, options.seconds));
-      rounds.push(results);
-    }
-    return targets.map(({ name, era, tool }) => {
-      const of = (read: (result: Measurement) => number) =>
-        median(rounds.map((results) => read(results.get(name) as Measurement)));
-      const ratios = rounds.map((results) => (results.get(name)?.rate ?? 0) / (results.get(`echo ${era}`)?.rate ?? 1));
-      const ratio = tool === "echo" ? null : median(ratios);
-      return { tool, era, rate: of((r) => r.rate), p50: of((r) => r.p50), p99: of((r) => r.p99), ratio };
-    });
+    return await inRounds(tasks, options);
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-export function reportTools(rows: readonly ToolRow[]): void {
-  console.log(`\ntool calls, ${CONNECTIONS} connections\n`);
-  console.log(
-    `${"".padEnd(34)}${"a second".padStart(10)}${"p50 ms".padStart(9)}${"p99 ms".padStart(9)}${"of bare".padStart(9)}`,
-  );
-  for (const { tool, era, rate, p50, p99, ratio } of rows) {
-    const name = `${tool === "echo" ? "bare SDK server" : tool}, ${era}`.padEnd(34);
-    const cells = [
-      Math.round(rate).toLocaleString("en").padStart(10),
-      p50.toFixed(2).padStart(9),
-      p99.toFixed(2).padStart(9),
-    ];
-    console.log(`${name}${cells.join("")}${(ratio === null ? "" : `${Math.round(ratio * 100)} %`).padStart(9)}`);
-  }
+export function reportTools(rows: readonly Row[]): void {
+  console.log(`tool calls, ${CONNECTIONS} connections`);
+  printRows(rows, "of bare", (ratio) => `${Math.round(ratio * 100)} %`);
 }
 
-function target(url: string, era: Era, tool: string, parameters: Record<string, string>, token?: string): ToolTarget {
+function taskOf(url: string, era: Era, tool: string, parameters: Record<string, string>, token?: string): Task {
   const { headers, body } = mcpMessage("tools/call", { name: tool, arguments: parameters }, era);
   if (token) headers["authorization"] = `Bearer ${token}`;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return { name: `${tool} ${era}`, era, tool, url, status: 200, headers: lines, body };
+  const bare = `bare SDK server, ${era}`;
+  const name = token ? `${tool}, ${era}` : bare;
+  const target = { name, url, status: 200, headers: lines, body };
+  return { name, yardstick: token ? bare : null, run: (seconds) => load(target, CONNECTIONS, seconds) };
 }
 
 async function startBare(closing: (() => unknown)[]): Promise<string> {
