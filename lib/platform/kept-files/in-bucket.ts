@@ -4,6 +4,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
 import { AppError } from "../errors.ts";
 import type { KeptFiles } from "../kept-files.ts";
 import type { openBucket } from "../storage.ts";
@@ -73,7 +74,7 @@ export function createBucketFiles(
       const ids = new Set(await local.list());
       let token: string | undefined;
       do {
-        const page = await bucket.run(({ ListObjectsV2Command }, client) =>
+        const page: ListObjectsV2CommandOutput = await bucket.run(({ ListObjectsV2Command }, client) =>
           client.send(
             new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: nameOf(""), ContinuationToken: token }),
             signal(),

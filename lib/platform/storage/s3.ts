@@ -1,4 +1,4 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { ObjectState, Storage } from "../storage.ts";
@@ -71,7 +71,7 @@ export function createS3Storage(config: S3Config | undefined): Storage {
   async function* list(below = ""): AsyncGenerator<string> {
     let token: string | undefined;
     do {
-      const page = await run(({ ListObjectsV2Command }, client) =>
+      const page: ListObjectsV2CommandOutput = await run(({ ListObjectsV2Command }, client) =>
         client.send(
           new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}${below}`, ContinuationToken: token }),
           within(),
