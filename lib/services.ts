@@ -13,6 +13,7 @@ import { createCorpora } from "#lib/corpora";
 import {
   createEnrichmentQueue,
   createEnrichmentWorker,
+  createProviderAsker,
   createProviderStates,
   createRecheck,
   createWaterfall,
@@ -111,6 +112,8 @@ export type Overrides = Partial<{
   role: "web" | "worker" | "tool";
 }>;
 
+const LOOK_UP_DEADLINE_MS = 45_000;
+
 /**
  * Builds the services over a database that exists and is migrated (`config.databaseUrl`, or `overrides.db`).
  * The only place where anything is constructed; tests put their own parts in through `overrides`.
@@ -131,13 +134,21 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
 
   const preferImports = config.providers.indexOf("imports") <= config.providers.findIndex((name) => name !== "imports");
   const providers = httpProviders(config);
-  const providerNames = providers.map((provider) => provider.name);
+  /** Those whose answers everybody sees. */
+  const providerNames = providers.filter((one) => !one.organizationBound).map(({ name }) => name);
   const views = createProfileViews({ db, clock });
   const imports = createImports({ db, clock });
   const suppressions = createSuppressions({ db, clock });
   const photos = createPhotoStore({ db, storage, jobs, clock, log });
   const queue = createEnrichmentQueue({ db, clock, jobs, providers: providerNames });
-  const states = createProviderStates({ db, clock, budgets: new Map([["unipile", config.unipile?.monthlyBudget]]) });
+  const deadlineMs = overrides.lookUpDeadlineMs ?? LOOK_UP_DEADLINE_MS;
+  const states = createProviderStates({ db, clock, limits: config.providerLimits });
+  // A provider that says nothing leaves the others time enough.
+  const ask = createProviderAsker({
+    states,
+    fetch: outbound.fetch,
+    timeoutMs: Math.min(deadlineMs, Math.max(deadlineMs / 3, 5_000)),
+  });
   const manager = createKeyManager({ db, clock, cipher });
   const personaMeter = createPersonaMeter({ db, log });
   const ledger = createLedger({ db, log });
@@ -355,13 +366,13 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         photos,
         providers: providerNames,
         lookUp: createWaterfall({
-          providers,
-          states,
+          providers: providers.filter((provider) => !provider.organizationBound),
+          ask,
           fetch: outbound.fetch,
           clock,
           log,
           download: downloadPhoto,
-          deadlineMs: overrides.lookUpDeadlineMs,
+          deadlineMs,
         }),
       }),
       states,

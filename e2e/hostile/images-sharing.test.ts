@@ -122,14 +122,12 @@ describe("H-IMG-91: a takedown", () => {
     expect(await prisma.profile.count({ where: { username } })).toBe(0);
   });
 
-  test("holds for whoever is being looked up at that moment", async () => {
-    const username = newUsername("midway");
-    parts.unipile.set(username, { kind: "slow", afterMs: 400 });
+  /** Suppresses somebody while `underWay` is true of their look-up, and waits for its end. */
+  async function suppressMidway(username: string, underWay: () => boolean): Promise<void> {
     await getAvatar(parts.web, { key: parts.home.key, username });
-    await vi.waitFor(() => expect(parts.unipile.calls.some(({ identifier }) => identifier === username)).toBe(true));
+    await vi.waitFor(() => expect(underWay()).toBe(true), 5_000);
     await parts.web.profiles.suppress(username, "asked", "test");
     parts.clock.advance(1_000);
-    await vi.waitFor(() => expect(parts.unipile.photoCalls).toContain(username), 5_000);
     const prisma = await parts.web.db.prisma();
     await vi.waitFor(async () => {
       const jobs = await parts.web.db.query(
@@ -139,6 +137,28 @@ describe("H-IMG-91: a takedown", () => {
     }, 5_000);
     expect(await prisma.profile.count({ where: { username } })).toBe(0);
     expect((await parts.settled(username)).headers.get("x-avatar-status")).toBe("not_found");
+  }
+
+  test("holds for whoever is being looked up at that moment: their photo is not even fetched", async () => {
+    const username = newUsername("midway");
+    parts.unipile.set(username, { kind: "slow", afterMs: 400 });
+    await suppressMidway(username, () => parts.unipile.calls.some(({ identifier }) => identifier === username));
+    expect(parts.unipile.photoCalls).not.toContain(username);
+  });
+
+  test("holds for whose photo is being fetched at that moment: nothing of it is kept", async () => {
+    const username = newUsername("fetched");
+    const bytes = await drawPhoto();
+    let fetched = false;
+    await parts.internet.site("slow-photo.example", (_request, response) => {
+      fetched = true;
+      setTimeout(() => response.writeHead(200, { "content-type": "image/jpeg" }).end(bytes), 400);
+    });
+    const address = "https://slow-photo.example/photo";
+    parts.unipile.set(username, { kind: "found", profile: { profile_picture_url_large: address } });
+    const before = await parts.web.db.query("select from photo");
+    await suppressMidway(username, () => fetched);
+    expect(await parts.web.db.query("select from photo")).toHaveLength(before.length);
   });
 
   test("is completed by the worker when the image store was away", async () => {

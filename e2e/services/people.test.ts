@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { finishEnrichment } from "../../lib/profiles/index.ts";
 import type { Services } from "../../lib/services.ts";
 import { importPhoto, importText } from "../support/people.ts";
 import { person } from "../support/person.ts";
 import { drawPhoto } from "../support/photos.ts";
 import { getAvatar, newUsername, testServices, unipileConfig, workspace } from "../support/services.ts";
+import { told } from "../support/told.ts";
 
 async function setUp(options: Parameters<typeof testServices>[0] = {}) {
   const services = await testServices(options);
@@ -25,19 +25,6 @@ async function importPeople(services: Services, organizationId: string, people: 
     organizationId,
     "p.csv",
     ["username,first name,last name,company,headline", ...rows].join("\n"),
-  );
-}
-
-/** What a provider told of somebody. */
-async function told(services: Services, username: string, facts: object, photo: string | null = null) {
-  await services.db.transaction((query) =>
-    finishEnrichment(query, services.clock, username, {
-      facts,
-      source: "unipile",
-      photo: photo ? { sha256: photo, source: "unipile" } : null,
-      askedProviders: ["unipile"],
-      canonicalUsername: null,
-    }),
   );
 }
 
@@ -119,7 +106,12 @@ test("a person's facts are told with who said them and when, and which of them i
   await importPeople(services, id, { [username]: ["Ada", "Brook", "Acme", ""] });
   await importPhoto(services, id, username, await drawPhoto());
   const theirs = await services.avatars.resolve(id, username);
-  await told(services, username, { firstName: "Adelaide", summary: "Long", verified: true }, theirs.photo?.sha256);
+  await told(
+    services,
+    username,
+    { firstName: "Adelaide", summary: "Long", verified: true },
+    { photo: theirs.photo?.sha256 ?? null },
+  );
   const found = await people.get(member, id, username);
   expect(found).toMatchObject({
     linkedinUrl: `https://www.linkedin.com/in/${username}`,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newId } from "../../lib/platform/ids.ts";
 import type { Message } from "../../lib/platform/mail.ts";
-import { finishEnrichment } from "../../lib/profiles/index.ts";
+import type { ProfileFacts } from "../../lib/profiles/index.ts";
 import type { Services } from "../../lib/services.ts";
 import { importPhoto, importText } from "../support/people.ts";
 import { person } from "../support/person.ts";
@@ -15,6 +15,7 @@ import {
   unipileConfig,
   workspace,
 } from "../support/services.ts";
+import { told } from "../support/told.ts";
 import { memberUrnOf } from "../support/unipile-server.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,21 +28,14 @@ async function setUp(options: Parameters<typeof testServices>[0] = {}) {
   return { services, clock, mails, home };
 }
 
-async function told(services: Services, asked: string, facts: object, canonicalUsername: string | null = null) {
+/** As `told`, of somebody who may have been asked for by another name. */
+async function toldOf(services: Services, asked: string, facts: ProfileFacts, canonicalUsername: string | null = null) {
   await services.db.query(
     `insert into profile (username, status) select $1, 'enriching'
      where not exists (select from suppression where username = $1) on conflict do nothing`,
     [asked],
   );
-  return services.db.transaction((query) =>
-    finishEnrichment(query, services.clock, asked, {
-      facts,
-      source: "unipile",
-      photo: null,
-      askedProviders: ["unipile"],
-      canonicalUsername,
-    }),
-  );
+  return told(services, asked, facts, { canonicalUsername });
 }
 
 /** Every table in whose rows a text stands anywhere. */
@@ -67,7 +61,7 @@ test("an export holds everything that is stored of a person, an erasure leaves t
   await importPhoto(services, other.id, username, await drawPhoto());
   const admin = await person(services, { [home.id]: "owner" });
   await getAvatar(services, { key: home.key, username });
-  await told(services, memberUrnOf(username), { firstName: "Ada", headline: "Engineer" }, username);
+  await toldOf(services, memberUrnOf(username), { firstName: "Ada", headline: "Engineer" }, username);
   await getAvatar(services, { key: other.key, username: memberUrnOf(username) });
   await services.privacy.removals.ask({ username, email: "ada@example.com", note: "me", network: username });
   await services.profiles.people.suppress(admin, home.id, username, "Ada asked");
@@ -110,7 +104,7 @@ test("H-IMG-91: a person is suppressed under every name they have, and no provid
   const { services, home, clock } = await setUp(unipileConfig);
   const username = newUsername("alias");
   const urn = memberUrnOf(username);
-  await told(services, urn, { firstName: "Ada" }, username);
+  await toldOf(services, urn, { firstName: "Ada" }, username);
   await services.profiles.suppress(urn, "asked", "test");
   clock.advance(1_000);
   for (const name of [urn, username]) {
@@ -122,7 +116,7 @@ test("H-IMG-91: a person is suppressed under every name they have, and no provid
   expect(listed).not.toContain(urn);
   // Another name of theirs, which nobody knew to be one, is learned when a provider tells.
   const another = memberUrnOf(`${username}-2`);
-  expect(await told(services, another, { firstName: "Ada" }, username)).toBe(false);
+  expect(await toldOf(services, another, { firstName: "Ada" }, username)).toBe(false);
   clock.advance(1_000);
   const again = await getAvatar(services, { key: home.key, username: another });
   expect(again.headers.get("x-avatar-status")).toBe("not_found");
@@ -163,11 +157,11 @@ test("rows of requests and misses are kept as long as was chosen; charts, counte
   const [old, newer] = [newUsername("old"), newUsername("newer")];
   for (const one of [home, other]) await getAvatar(services, { key: one.key, username: old });
   await services.quotas.ledger.close();
-  await told(services, old, {});
+  await toldOf(services, old, {});
   clock.advance(80 * DAY_MS);
   await getAvatar(services, { key: home.key, username: newer });
   await services.quotas.ledger.close();
-  await told(services, newer, {});
+  await toldOf(services, newer, {});
   const { retention } = services.privacy;
   await expect(retention.set(admin, home.id, 70)).rejects.toMatchObject({ code: "role_too_low" });
   for (const days of [61, 101, 70.5, Number.NaN])

@@ -52,7 +52,7 @@ export function setUpEnrichment(overrides: Overrides = {}): Enrichment {
     const config: Partial<Config> = {
       databaseUrl: database.url,
       dataDirectory: directory,
-      unipile: { dsn, apiKey, accountId, monthlyBudget: undefined },
+      unipile: { api: "v1", dsn, apiKey, accountId },
     };
     Object.assign(parts, { internet, unipile, config });
     parts.web = await parts.open({ role: "web" });

@@ -39,7 +39,7 @@ export function testConfig(config: Partial<Config> = {}): Config {
 
 /** A provider that is configured, and is never reached: these services run no worker. */
 export const unipileConfig: Partial<Config> = {
-  unipile: { dsn: "127.0.0.1:1", apiKey: "none", accountId: "none", monthlyBudget: undefined },
+  unipile: { api: "v1", dsn: "127.0.0.1:1", apiKey: "none", accountId: "none" },
 };
 
 export type Workspace = {

@@ -1,8 +1,8 @@
 import http from "node:http";
 import { pipeline, Readable } from "node:stream";
-import sharp from "sharp";
 import type { FakeInternet } from "./fake-internet.ts";
 import { listen } from "./loopback.ts";
+import { GHOST_URL, usualPhoto } from "./provider-server.ts";
 
 /** The fields of Unipile's `UserProfile` (LinkedIn) that a test may want to set; null and wrong types are for lying. */
 export type UnipileProfile = Record<string, unknown> & {
@@ -75,8 +75,6 @@ export type UnipileServer = {
 /** Where Unipile lives on a fake internet. */
 export const UNIPILE_HOST = "api8.unipile.com";
 
-export const GHOST_URL = "https://static.licdn.com/aero-v1/sc/h/9c8pery4andzj6ohjkjp54ma2";
-
 /** The member URN that the server gives to an identifier: the same each time, another for each. */
 export function memberUrnOf(identifier: string): string {
   return `ACoAA${Buffer.from(identifier).toString("base64url").padEnd(34, "x").slice(0, 34)}`;
@@ -99,18 +97,15 @@ export async function startUnipileServer({
   const photos = new Map<string, PhotoBehaviour>();
   const calls: UnipileCall[] = [];
   const photoCalls: string[] = [];
-  const face = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#c08060" } })
-    .jpeg()
-    .toBuffer();
-
-  const answer: http.RequestListener = (request, response) => {
+  const answer: http.RequestListener = async (request, response) => {
     const url = new URL(request.url ?? "/", "http://unipile.test");
     const [, api, id = ""] = /^\/(api\/v1\/users|photos)\/([^/]+)$/.exec(url.pathname) ?? [];
     const identifier = decodeURIComponent(id);
     if (api === "photos") {
       photoCalls.push(identifier);
-      const { status = 200, contentType = "image/jpeg", bytes = face, headers } = photos.get(identifier) ?? {};
-      response.writeHead(status, { "content-type": contentType, ...headers }).end(bytes);
+      const { status = 200, contentType = "image/jpeg", bytes, headers } = photos.get(identifier) ?? {};
+      const body = bytes ?? (await usualPhoto(identifier, 400));
+      response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
       return;
     }
     if (api === undefined || request.method !== "GET") return fail(response, 404, "errors/resource_not_found");

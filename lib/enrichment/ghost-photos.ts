@@ -12,6 +12,8 @@ export function isGhostPhoto(photoUrl: string): boolean {
   if (url === null) return false;
   if (/^static(?:-exp\d+)?\.licdn\.com$/.test(url.hostname)) return true;
   if (url.hostname.endsWith(".licdn.com") && /\/(?:aero-v1|ghosts)\//.test(url.pathname)) return true;
+  // The banner behind the head, which has been seen to come in place of the photo.
+  if (url.pathname.includes("profile-displaybackgroundimage")) return true;
   return SILHOUETTES.test(url.pathname);
 }
 

@@ -3,8 +3,9 @@
  * deadline, and a worker that keeps what it finds. A request never waits for any of it, a provider is believed only
  * about the person it was asked for, and a fact nobody told is never filled in.
  */
+export { createProviderAsker } from "./ask-provider.ts";
 export { downloadPhoto } from "./download-photo.ts";
-export { createProviderStates, type ProviderStatus } from "./provider-states.ts";
+export { createProviderStates, type ProviderError, type ProviderStatus } from "./provider-states.ts";
 export { httpProviders } from "./providers/index.ts";
 export { createEnrichmentQueue } from "./queue.ts";
 export { createRecheck } from "./recheck.ts";

@@ -1,11 +1,20 @@
+import { randomUUID } from "node:crypto";
+import { createBatcher } from "#lib/platform/batch";
 import { type Clock, endOfMonth, monthOf } from "#lib/platform/clock";
+import type { ProviderLimits } from "#lib/platform/config";
 import type { Database, Query } from "#lib/platform/db";
-import { admit, NEW_PROVIDER, nextProviderState, type ProviderState } from "./breaker.ts";
+import { admit, nextProviderState, type ProviderState } from "./breaker.ts";
 import type { ProviderOutcome } from "./provider.ts";
 
-export type Permission = { ok: true } | { ok: false; reason: "paused" | "budget"; until: number };
+/** `lease` is handed back with the outcome; until then the question counts as under way. */
+export type Permission =
+  | { readonly ok: true; readonly lease: string }
+  | { readonly ok: false; readonly reason: "paused" | "budget" | "busy"; readonly until: number };
 
-/** A provider as `avtrz provider status` shows it. Times are ISO. */
+/** An answer that was none. `at` is ISO. */
+export type ProviderError = { at: string; outcome: string; detail: string | null };
+
+/** A provider as `avtrz provider status` and the settings show it. Times are ISO. */
 export type ProviderStatus = {
   provider: string;
   configured: boolean;
@@ -13,82 +22,137 @@ export type ProviderStatus = {
   lastDetail: string | null;
   lastAskedAt: string | null;
   pausedUntil: string | null;
+  /** Units of the budget. */
   callsThisMonth: number;
   monthlyBudget: number | null;
+  /** Questions under way now, over all processes, and how many may be. */
+  underWay: number;
+  concurrency: number | null;
+  /** Newest first. */
+  recentErrors: ProviderError[];
 };
 
-/** Health and spend of providers, shared by all workers through the database. */
+/** Longer than any question may take: a process that died must not keep its places for ever. */
+const LEASE_MS = 90_000;
+const KEPT_ERRORS = 5;
+const BUSY_MS = 1_000;
+
+type Lease = { until: number; units: number; period: string };
+type Row = ProviderState & { period: string; calls: number; inFlight: Record<string, Lease>; errors: ProviderError[] };
+type Op =
+  | { kind: "take"; units: number; evenIfPaused: boolean }
+  | { kind: "settle"; lease: string; outcome: ProviderOutcome | null };
+
+/**
+ * Health, spend and places of providers, shared by all workers through one row for each. What several callers of one
+ * process want of it at the same time goes in one transaction.
+ */
 export function createProviderStates(options: {
   db: Database;
   clock: Clock;
-  budgets: ReadonlyMap<string, number | undefined>;
+  limits: Readonly<Partial<Record<string, ProviderLimits>>>;
 }) {
-  const { db, clock, budgets } = options;
+  const { db, clock, limits } = options;
+  const batchers = new Map<string, (op: Op) => Promise<Permission | null>>();
 
-  /** Reads and locks the provider's row, which is made if need be. */
-  async function lock(query: Query, provider: string) {
-    await query("insert into provider_state (provider) values ($1) on conflict do nothing", [provider]);
-    const [row] = await query<StateRow>(
-      `select failures_in_row as "failuresInRow", paused_until as "pausedUntil", probe_until as "probeUntil",
-         case when period = $2::date then calls_in_period else 0 end as calls
-       from provider_state where provider = $1 for update`,
-      [provider, monthOf(clock.now())],
+  function apply(provider: string, op: Op): Promise<Permission | null> {
+    let batcher = batchers.get(provider);
+    if (!batcher) {
+      const run = (ops: Op[]) => db.transaction((query) => applyAll(query, provider, ops));
+      batcher = createBatcher<Op, Permission | null>({ maxItems: 64, maxInFlight: 1, run });
+      batchers.set(provider, batcher);
+    }
+    return batcher(op);
+  }
+
+  async function applyAll(query: Query, provider: string, ops: readonly Op[]): Promise<(Permission | null)[]> {
+    const now = clock.now();
+    const row = await lock(query, provider, now);
+    const answers = ops.map((op) => (op.kind === "take" ? take(row, provider, op, now) : settle(row, op, now)));
+    const last = ops.findLast((op) => op.kind === "settle" && op.outcome);
+    const outcome = last?.kind === "settle" ? last.outcome : null;
+    const asked = answers.some((answer) => answer?.ok);
+    await query(
+      `update provider_state set failures_in_row = $2, paused_until = $3, probe_until = $4, period = $5::date,
+         calls_in_period = $6, in_flight = $7, recent_errors = $8,
+         last_asked_at = case when $9 then $10 else last_asked_at end,
+         last_outcome = coalesce($11, last_outcome), last_detail = case when $11::text is null then last_detail else $12 end
+       where provider = $1`,
+      [
+        provider,
+        row.failuresInRow,
+        moment(row.pausedUntil),
+        moment(row.probeUntil),
+        row.period,
+        row.calls,
+        JSON.stringify(row.inFlight),
+        JSON.stringify(row.errors),
+        asked,
+        new Date(now),
+        outcome?.kind ?? null,
+        outcome ? detailOf(outcome) : null,
+      ],
     );
-    const state: ProviderState = row
-      ? {
-          failuresInRow: row.failuresInRow,
-          pausedUntil: row.pausedUntil?.getTime() ?? 0,
-          probeUntil: row.probeUntil?.getTime() ?? 0,
-        }
-      : NEW_PROVIDER;
-    return { state, calls: row?.calls ?? 0 };
+    return answers;
+  }
+
+  function take(
+    row: Row,
+    provider: string,
+    { units, evenIfPaused }: Extract<Op, { kind: "take" }>,
+    now: number,
+  ): Permission {
+    const { monthlyBudget, concurrency } = limits[provider] ?? {};
+    const admission = admit(row, now);
+    if (!admission.allowed && !evenIfPaused) return { ok: false, reason: "paused", until: admission.until };
+    if (units > 0 && row.calls + units > (monthlyBudget ?? Number.POSITIVE_INFINITY))
+      return { ok: false, reason: "budget", until: endOfMonth(now) };
+    if (Object.keys(row.inFlight).length >= (concurrency ?? Number.POSITIVE_INFINITY))
+      return { ok: false, reason: "busy", until: now + BUSY_MS };
+    const lease = randomUUID();
+    if (admission.allowed) Object.assign(row, admission.state);
+    row.calls += units;
+    row.inFlight[lease] = { until: now + LEASE_MS, units, period: row.period };
+    return { ok: true, lease };
+  }
+
+  /** Frees the place; what was not billed goes back to the budget it came from, once. */
+  function settle(row: Row, { lease, outcome }: Extract<Op, { kind: "settle" }>, now: number): null {
+    const held = row.inFlight[lease];
+    delete row.inFlight[lease];
+    if (!outcome) return null;
+    if (held && held.period === row.period && isFree(outcome)) row.calls -= held.units;
+    Object.assign(row, nextProviderState(row, outcome, now));
+    if (outcome.kind !== "found" && outcome.kind !== "not_found") {
+      const error = { at: new Date(now).toISOString(), outcome: outcome.kind, detail: detailOf(outcome) };
+      row.errors = [error, ...row.errors].slice(0, KEPT_ERRORS);
+    }
+    return null;
   }
 
   return {
-    /** Takes one call out of the provider's monthly budget, unless it is paused or has none left. */
-    async mayAsk(provider: string): Promise<Permission> {
-      const now = clock.now();
-      return db.transaction(async (query) => {
-        const { state, calls } = await lock(query, provider);
-        const admission = admit(state, now);
-        if (!admission.allowed) return { ok: false, reason: "paused", until: admission.until };
-        if (calls >= (budgets.get(provider) ?? Number.POSITIVE_INFINITY))
-          return { ok: false, reason: "budget", until: endOfMonth(now) };
-        await query(
-          "update provider_state set last_asked_at = $2, probe_until = $3, period = $4::date, calls_in_period = $5 where provider = $1",
-          [provider, new Date(now), moment(admission.state.probeUntil), monthOf(now), calls + 1],
-        );
-        return { ok: true };
-      });
+    /**
+     * Takes a place and `units` of the monthly budget, unless the provider is paused, has spent its budget, or is asked as
+     * often at once as it may be. `evenIfPaused` is for an operator who tries it out.
+     */
+    async take(provider: string, units: number, { evenIfPaused = false } = {}): Promise<Permission> {
+      return (await apply(provider, { kind: "take", units, evenIfPaused })) as Permission;
     },
 
-    async record(provider: string, outcome: ProviderOutcome): Promise<void> {
-      await db.transaction(async (query) => {
-        const { state } = await lock(query, provider);
-        const next = nextProviderState(state, outcome, clock.now());
-        await query(
-          `update provider_state set failures_in_row = $2, paused_until = $3, probe_until = $4, last_outcome = $5, last_detail = $6
-           where provider = $1`,
-          [
-            provider,
-            next.failuresInRow,
-            moment(next.pausedUntil),
-            moment(next.probeUntil),
-            outcome.kind,
-            "detail" in outcome ? outcome.detail : null,
-          ],
-        );
-      });
+    /** Hands the place back; `outcome` is null when the question was broken off by us. */
+    async settle(provider: string, lease: string, outcome: ProviderOutcome | null): Promise<void> {
+      await apply(provider, { kind: "settle", lease, outcome });
     },
 
     async list(configured: readonly string[]): Promise<ProviderStatus[]> {
+      const now = clock.now();
       const rows = await (await db.prisma()).providerState.findMany();
       const names = [...new Set([...configured, ...rows.map((row) => row.provider)])];
       return names.map((provider) => {
         const row = rows.find((candidate) => candidate.provider === provider);
-        const thisMonth = row?.period?.toISOString().slice(0, 10) === monthOf(clock.now());
-        const paused =
-          row?.pausedUntil && row.pausedUntil.getTime() > clock.now() ? row.pausedUntil.toISOString() : null;
+        const thisMonth = row?.period?.toISOString().slice(0, 10) === monthOf(now);
+        const paused = row?.pausedUntil && row.pausedUntil.getTime() > now ? row.pausedUntil.toISOString() : null;
+        const inFlight = Object.values((row?.inFlight ?? {}) as Record<string, Lease>);
         return {
           provider,
           configured: configured.includes(provider),
@@ -97,14 +161,54 @@ export function createProviderStates(options: {
           lastAskedAt: row?.lastAskedAt?.toISOString() ?? null,
           pausedUntil: paused,
           callsThisMonth: thisMonth ? (row?.callsInPeriod ?? 0) : 0,
-          monthlyBudget: budgets.get(provider) ?? null,
+          monthlyBudget: limits[provider]?.monthlyBudget ?? null,
+          underWay: inFlight.filter(({ until }) => until > now).length,
+          concurrency: limits[provider]?.concurrency ?? null,
+          recentErrors: (row?.recentErrors ?? []) as ProviderError[],
         };
       });
     },
   };
 }
 
-type StateRow = { failuresInRow: number; pausedUntil: Date | null; probeUntil: Date | null; calls: number };
+/** Reads and locks the provider's row, which is made if need be; places of those that died are free. */
+async function lock(query: Query, provider: string, now: number): Promise<Row> {
+  const [row] = await query<StateRow>(
+    `insert into provider_state (provider) values ($1) on conflict (provider) do update set provider = excluded.provider
+     returning failures_in_row as "failuresInRow", paused_until as "pausedUntil", probe_until as "probeUntil",
+       case when period = $2::date then calls_in_period else 0 end as calls, in_flight as "inFlight", recent_errors as errors`,
+    [provider, monthOf(now)],
+  );
+  const alive = Object.entries(row?.inFlight ?? {}).filter(([, { until }]) => until > now);
+  return {
+    failuresInRow: row?.failuresInRow ?? 0,
+    pausedUntil: row?.pausedUntil?.getTime() ?? 0,
+    probeUntil: row?.probeUntil?.getTime() ?? 0,
+    period: monthOf(now),
+    calls: row?.calls ?? 0,
+    inFlight: Object.fromEntries(alive),
+    errors: row?.errors ?? [],
+  };
+}
+
+type StateRow = {
+  failuresInRow: number;
+  pausedUntil: Date | null;
+  probeUntil: Date | null;
+  calls: number;
+  inFlight: Record<string, Lease>;
+  errors: ProviderError[];
+};
+
+/** Whether the provider turned the question away before it did anything for it, or says that it bills no miss. */
+function isFree(outcome: ProviderOutcome): boolean {
+  if (outcome.kind === "not_found") return outcome.free === true;
+  return outcome.kind === "rate_limited" || outcome.kind === "out_of_credit" || outcome.kind === "misconfigured";
+}
+
+function detailOf(outcome: ProviderOutcome): string | null {
+  return "detail" in outcome ? outcome.detail : null;
+}
 
 function moment(milliseconds: number): Date | null {
   return milliseconds === 0 ? null : new Date(milliseconds);

@@ -2,11 +2,21 @@ import type { PhotoStore } from "#lib/avatars";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import type { Job, JobOutcome, Jobs } from "#lib/platform/jobs";
-import { abandonEnrichment, canonicalUrl, finishEnrichment, parseUsername } from "#lib/profiles";
+import {
+  abandonEnrichment,
+  canonicalUrl,
+  finishEnrichment,
+  parseUsername,
+  readEnrichment,
+  refusePlaceholder,
+  rememberAnswer,
+} from "#lib/profiles";
 import type { EnrichJob } from "./queue.ts";
 import type { createWaterfall } from "./waterfall.ts";
 
 const CONCURRENCY = 8;
+/** What takes longer to come back is not waited for: the person stands as known, and is looked up when they are due. */
+const WORTH_WAITING_MS = 600_000;
 
 /** Handles enrichment jobs. A job may run twice (a crash, a lost lease): what it writes is the same then. */
 export function createEnrichmentWorker(options: {
@@ -24,12 +34,29 @@ export function createEnrichmentWorker(options: {
   async function enrich(job: Job<EnrichJob>): Promise<JobOutcome> {
     const { username } = job.data;
     const identity = parseUsername(username);
-    if (!identity.ok) return "done";
-    const found = await lookUp({ username, kind: identity.kind, linkedinUrl: canonicalUrl(username) }, stopping.signal);
+    const known = identity.ok ? await readEnrichment(db.query, username) : null;
+    if (!identity.ok || !known) return "done";
+    const placeholders: string[] = [];
+    const found = await lookUp(
+      { username, kind: identity.kind, linkedinUrl: canonicalUrl(username) },
+      {
+        known,
+        remember: (answers) => rememberAnswer(db.query, username, answers),
+        async isPlaceholder(photo) {
+          const refused = await db.transaction((query) => refusePlaceholder(query, clock, username, photo));
+          if (refused) placeholders.push(photo.sha256);
+          return refused;
+        },
+      },
+      stopping.signal,
+    );
+    if (placeholders.length > 0) await photos.removeUnused(placeholders);
+    if (found === "gone") return "done";
     if (!found.photo && found.retryAt !== null) {
-      if (!job.isLastAttempt) return { again: "no provider has answered yet" };
+      if (!job.isLastAttempt && found.retryAt - clock.now() < WORTH_WAITING_MS)
+        return { again: "no provider has answered yet" };
       // Nobody is kept waiting for ever: the person may be asked for again once a provider can answer.
-      if (found.askedProviders.length === 0) {
+      if (Object.keys(found.answers).length === 0) {
         await abandonEnrichment(db.query, username, found.retryAt, providers);
         return "done";
       }
@@ -37,11 +64,11 @@ export function createEnrichmentWorker(options: {
     if (found.photo) await photos.save(found.photo.ingested);
     const kept = await db.transaction((query) =>
       finishEnrichment(query, clock, username, {
-        facts: found.facts,
-        source: found.source,
-        photo: found.photo && { sha256: found.photo.ingested.sha256, source: found.photo.source },
-        askedProviders: found.askedProviders,
+        answers: found.answers,
+        photo: found.photo && { ...found.photo, sha256: found.photo.ingested.sha256 },
+        providers,
         canonicalUsername: found.canonicalUsername,
+        staleAt: found.staleAt,
       }),
     );
     if (!kept && found.photo) await photos.removeUnused([found.photo.ingested.sha256]);

@@ -23,6 +23,32 @@ const setting = (group: string, schema: z.ZodType, example: string, about: strin
 const callback = (name: string, id: string) =>
   `Sign-in with ${name}: the client registered there, with PUBLIC_URL/api/auth/callback/${id} as its redirect address.`;
 
+/** Those that people and facts are asked of over HTTP. */
+export const HTTP_PROVIDERS = ["unipile", "enrichlayer", "peopledatalabs", "apollo", "gravatar", "github"] as const;
+export type HttpProviderName = (typeof HTTP_PROVIDERS)[number];
+const PROVIDERS = ["imports", ...HTTP_PROVIDERS] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+const address = (example: string) =>
+  z.url({ protocol: /^https?$/, error: `an http(s) address such as ${example}` }).default(example);
+
+/** How much a provider may be asked; `spent` is what one unit of its budget is. */
+const limits = <const Prefix extends string>(prefix: Prefix, title: string, spent: string, concurrency: number) =>
+  ({
+    [`${prefix}_MONTHLY_BUDGET`]: setting(
+      "Enrichment",
+      count(0, 1e9),
+      "1000",
+      `${spent} a calendar month (UTC), over all processes. Default: no bound.`,
+    ),
+    [`${prefix}_CONCURRENCY`]: setting(
+      "Enrichment",
+      count(1, 100).default(concurrency),
+      String(concurrency),
+      `Look-ups that ${title} is asked for at once, over all processes. Default: ${concurrency}.`,
+    ),
+  }) as Record<`${Prefix}_MONTHLY_BUDGET` | `${Prefix}_CONCURRENCY`, Setting>;
+
 /** Every setting there is. All are optional. */
 export const SETTINGS = {
   PUBLIC_URL: setting(
@@ -183,13 +209,28 @@ export const SETTINGS = {
   ),
   AVTRZ_PROVIDERS: setting(
     "Enrichment",
-    list.pipe(z.array(z.enum(["imports", "unipile"]))).default(["imports", "unipile"]),
-    "imports,unipile",
-    "Where photos and facts come from, first to last. HTTP providers without credentials are passed over. Default: imports,unipile.",
+    list
+      .pipe(z.array(z.enum(PROVIDERS, `of ${PROVIDERS.join(", ")}`)))
+      .refine((names) => new Set(names).size === names.length, "each provider once")
+      .default([...PROVIDERS]),
+    PROVIDERS.join(","),
+    `Where photos and facts come from, first to last. HTTP providers without credentials are passed over. Default: ${PROVIDERS.join(",")}.`,
+  ),
+  UNIPILE_API: setting(
+    "Enrichment",
+    z.enum(["v1", "v2"]).default("v1"),
+    "v1",
+    "Which of Unipile's APIs your account is on: v1, or v2 (beta), which needs no UNIPILE_DSN. Default: v1.",
   ),
   UNIPILE_DSN: setting(
     "Enrichment",
-    z.string().min(1),
+    z
+      .string()
+      .min(1)
+      .refine(
+        (text) => URL.canParse(/^https?:\/\//i.test(text) ? text : `https://${text}`),
+        "host and port such as api8.unipile.com:13851",
+      ),
     "api1.unipile.com:13111",
     "Host and port of your Unipile account.",
   ),
@@ -200,12 +241,62 @@ export const SETTINGS = {
     "",
     "The LinkedIn account connected in Unipile that looks people up.",
   ),
-  UNIPILE_MONTHLY_BUDGET: setting(
+  ...limits("UNIPILE", "Unipile", "Look-ups at Unipile", 4),
+  ENRICHLAYER_API_KEY: setting("Enrichment", z.string().min(1), "", "EnrichLayer's API key."),
+  ENRICHLAYER_URL: setting(
     "Enrichment",
-    count(0, 1e9),
-    "1000",
-    "Calls to Unipile a calendar month. Default: no bound.",
+    address("https://enrichlayer.com"),
+    "",
+    "Another address of EnrichLayer's API, such as a gateway of yours.",
   ),
+  ...limits("ENRICHLAYER", "EnrichLayer", "Credits of EnrichLayer's; 0 leaves its free photo call,", 8),
+  PEOPLEDATALABS_API_KEY: setting(
+    "Enrichment",
+    z.string().min(1),
+    "",
+    "People Data Labs' API key; it tells facts, no photos.",
+  ),
+  PEOPLEDATALABS_URL: setting(
+    "Enrichment",
+    address("https://api.peopledatalabs.com"),
+    "",
+    "Another address of People Data Labs' API, such as a gateway of yours.",
+  ),
+  ...limits("PEOPLEDATALABS", "People Data Labs", "People found at People Data Labs (a miss is free)", 8),
+  APOLLO_API_KEY: setting("Enrichment", z.string().min(1), "", "Apollo's API key."),
+  APOLLO_URL: setting(
+    "Enrichment",
+    address("https://api.apollo.io"),
+    "",
+    "Another address of Apollo's API, such as a gateway of yours.",
+  ),
+  ...limits("APOLLO", "Apollo", "People found at Apollo (a miss is free)", 4),
+  GRAVATAR_API_KEY: setting(
+    "Enrichment",
+    z.string().min(1),
+    "",
+    "Gravatar's API key, which is free: people are looked up by the e-mail address a workspace imported, for that workspace alone.",
+  ),
+  GRAVATAR_URL: setting(
+    "Enrichment",
+    address("https://api.gravatar.com"),
+    "",
+    "Another address of Gravatar's API, such as a gateway of yours.",
+  ),
+  ...limits("GRAVATAR", "Gravatar", "Look-ups at Gravatar", 4),
+  GITHUB_API_TOKEN: setting(
+    "Enrichment",
+    z.string().min(1),
+    "",
+    "A GitHub token without any scope, which is free: accounts that declare the LinkedIn profile asked for.",
+  ),
+  GITHUB_API_URL: setting(
+    "Enrichment",
+    address("https://api.github.com"),
+    "",
+    "Another address of GitHub's API, such as a gateway of yours.",
+  ),
+  ...limits("GITHUB", "GitHub", "Look-ups at GitHub", 4),
   AVTRZ_ALLOW_PRIVATE_HOSTS: setting(
     "Enrichment",
     list.pipe(z.array(z.string().regex(/^[^/\s]+:\d+$/, "entries of the form host:port"))).default([]),
@@ -258,11 +349,13 @@ export const SETTINGS = {
   ),
 } as const satisfies Record<string, Setting>;
 
-export type ProviderName = "imports" | "unipile";
-
 /** Where else people can sign in than by a link. */
 export const SIGN_IN_PROVIDERS = ["google", "github", "linkedin"] as const;
 export type SignInProvider = (typeof SIGN_IN_PROVIDERS)[number];
+
+export type KeyedProvider = { readonly url: string; readonly apiKey: string };
+/** `monthlyBudget` undefined is no bound. */
+export type ProviderLimits = { readonly monthlyBudget: number | undefined; readonly concurrency: number };
 
 export type Config = {
   publicUrl: string;
@@ -300,7 +393,14 @@ export type Config = {
   keepRequestsDays: number;
   keepMissesDays: number;
   providers: readonly ProviderName[];
-  unipile: { dsn: string; apiKey: string; accountId: string; monthlyBudget: number | undefined } | undefined;
+  /** Those that have credentials. */
+  unipile: { api: "v1" | "v2"; dsn: string; apiKey: string; accountId: string } | undefined;
+  enrichlayer: KeyedProvider | undefined;
+  peopledatalabs: KeyedProvider | undefined;
+  apollo: KeyedProvider | undefined;
+  gravatar: KeyedProvider | undefined;
+  github: KeyedProvider | undefined;
+  providerLimits: Readonly<Record<HttpProviderName, ProviderLimits>>;
   allowPrivateHosts: readonly string[];
   /** The model that leads what personas find; the shipped one without it. */
   embedder:
@@ -351,7 +451,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       fields: { problem: `The configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}` },
     });
   }
-  return { ...assemble(values, publicUrl.origin), warnings: misspelled(environment) };
+  const config = assemble(values, publicUrl.origin);
+  return { ...config, warnings: [...misspelled(environment), ...passedOver(environment, config)] };
 }
 
 const KNOWN = new Set(Object.keys(SETTINGS));
@@ -360,6 +461,21 @@ function misspelled(environment: Readonly<Record<string, string | undefined>>): 
   return Object.keys(environment)
     .filter((name) => name.startsWith("AVTRZ_") && !KNOWN.has(name))
     .map((name) => `${name} is set, but there is no such setting; .env.example has them all.`);
+}
+
+/** Providers that somebody meant to be asked, and that are not. */
+function passedOver(
+  environment: Readonly<Record<string, string | undefined>>,
+  config: Omit<Config, "warnings">,
+): string[] {
+  const ordered = environment["AVTRZ_PROVIDERS"] ? config.providers : [];
+  return HTTP_PROVIDERS.flatMap((name) => {
+    if (!config[name] && ordered.includes(name))
+      return [`AVTRZ_PROVIDERS names ${name}, but it has no credentials, so it is not asked.`];
+    if (config[name] && !config.providers.includes(name))
+      return [`${name} has credentials, but AVTRZ_PROVIDERS does not name it, so it is not asked.`];
+    return [];
+  });
 }
 
 function incomplete(values: Values): string[] {
@@ -372,7 +488,8 @@ function incomplete(values: Values): string[] {
       );
     }
   };
-  together(["UNIPILE_DSN", "UNIPILE_API_KEY", "UNIPILE_ACCOUNT_ID"]);
+  const dsn = values["UNIPILE_API"] === "v2" ? [] : ["UNIPILE_DSN"];
+  together([...dsn, "UNIPILE_API_KEY", "UNIPILE_ACCOUNT_ID"]);
   together(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"]);
   together(["SMTP_URL", "MAIL_FROM"]);
   if (values["LINKEDIN_PROFILE_SCOPE"] && !values["LINKEDIN_CLIENT_ID"])
@@ -420,7 +537,10 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
   const number = (name: keyof typeof SETTINGS) => values[name] as number;
   const redisUrl = text("REDIS_URL");
   const upstash = text("UPSTASH_REDIS_REST_URL");
-  const dsn = text("UNIPILE_DSN");
+  const keyed = (key: keyof typeof SETTINGS, url: keyof typeof SETTINGS): KeyedProvider | undefined => {
+    const apiKey = text(key);
+    return apiKey === undefined ? undefined : { apiKey, url: String(values[url]) };
+  };
   return {
     publicUrl,
     port: number("PORT"),
@@ -459,14 +579,26 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
     keepRequestsDays: number("AVTRZ_KEEP_REQUESTS_DAYS"),
     keepMissesDays: number("AVTRZ_KEEP_MISSES_DAYS"),
     providers: values["AVTRZ_PROVIDERS"] as readonly ProviderName[],
-    unipile: dsn
+    unipile: text("UNIPILE_API_KEY")
       ? {
-          dsn,
+          api: values["UNIPILE_API"] as "v1" | "v2",
+          dsn: text("UNIPILE_DSN") ?? "https://api.unipile.com",
           apiKey: String(values["UNIPILE_API_KEY"]),
           accountId: String(values["UNIPILE_ACCOUNT_ID"]),
-          monthlyBudget: values["UNIPILE_MONTHLY_BUDGET"] as number | undefined,
         }
       : undefined,
+    enrichlayer: keyed("ENRICHLAYER_API_KEY", "ENRICHLAYER_URL"),
+    peopledatalabs: keyed("PEOPLEDATALABS_API_KEY", "PEOPLEDATALABS_URL"),
+    apollo: keyed("APOLLO_API_KEY", "APOLLO_URL"),
+    gravatar: keyed("GRAVATAR_API_KEY", "GRAVATAR_URL"),
+    github: keyed("GITHUB_API_TOKEN", "GITHUB_API_URL"),
+    providerLimits: Object.fromEntries(
+      HTTP_PROVIDERS.map((name) => {
+        const prefix = name.toUpperCase();
+        const monthlyBudget = values[`${prefix}_MONTHLY_BUDGET`] as number | undefined;
+        return [name, { monthlyBudget, concurrency: Number(values[`${prefix}_CONCURRENCY`]) }];
+      }),
+    ) as Config["providerLimits"],
     allowPrivateHosts: values["AVTRZ_ALLOW_PRIVATE_HOSTS"] as readonly string[],
     embedder: text("AVTRZ_EMBEDDING_MODEL")
       ? {

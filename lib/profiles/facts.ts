@@ -16,12 +16,6 @@ export type SourcedFacts = {
   [Name in keyof ProfileFacts]?: { value: NonNullable<ProfileFacts[Name]>; source: string; at: string };
 };
 
-export function withSource(facts: ProfileFacts, source: string, at: number): SourcedFacts {
-  const time = new Date(at).toISOString();
-  const told = Object.entries(facts).filter(([, value]) => value !== undefined && value !== "");
-  return Object.fromEntries(told.map(([name, value]) => [name, { value, source, at: time }]));
-}
-
 export function withoutSource(facts: SourcedFacts): ProfileFacts {
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, fact.value]));
 }

@@ -2,6 +2,7 @@
  * People: who a LinkedIn address or username means, what was imported or told about them, and whether they asked not
  * to be shown. What an organization imported is visible to that organization alone; a suppression holds everywhere.
  */
+export type { ProviderAnswer, ProviderAnswers } from "./answers.ts";
 export { describeProfile, type ProfileDescription } from "./describe.ts";
 export { type ProfileFacts, withoutSource } from "./facts.ts";
 export { canonicalUrl, parseLinkedInUrl } from "./identity/linkedin-url.ts";
@@ -20,6 +21,15 @@ export { createOptOuts } from "./opt-outs.ts";
 export { createPeople, type PersonDetails, type PersonFact } from "./people.ts";
 export { createPeopleActs } from "./people-acts.ts";
 export { createPeopleList, type PeopleQuery, type PersonLine, type PersonStatus } from "./people-list.ts";
-export { abandonEnrichment, claimEnrichment, finishEnrichment, QUEUE_LEASE_MS } from "./shared.ts";
+export { refusePlaceholder } from "./placeholders.ts";
+export {
+  abandonEnrichment,
+  claimEnrichment,
+  finishEnrichment,
+  type KnownOfPerson,
+  QUEUE_LEASE_MS,
+  readEnrichment,
+  rememberAnswer,
+} from "./shared.ts";
 export { createSuppressions, lockPerson, namesOf, type Suppression } from "./suppression.ts";
 export { createProfileViews, type PhotoReference, type ProfileView } from "./view.ts";

@@ -1,25 +1,63 @@
 import type { Clock } from "#lib/platform/clock";
 import type { Query } from "#lib/platform/db";
-import { type ProfileFacts, withSource } from "./facts.ts";
+import { mergeAnswers, type ProviderAnswers } from "./answers.ts";
+import type { SourcedFacts } from "./facts.ts";
 import { lockPerson } from "./suppression.ts";
 
-const DAY_MS = 86_400_000;
-/** A photo is looked for again after this. */
-const RESOLVED_FRESH_MS = 30 * DAY_MS;
-/** A miss is looked up again after a day, give or take a tenth, so that misses of one import do not all return at once. */
-const MISS_FRESH_MS = DAY_MS;
 /** A job that has not ended by then is taken for lost, and the person may be queued again. */
 export const QUEUE_LEASE_MS = 10 * 60_000;
 
-/** What an enrichment found. `askedProviders` are those that answered at all. */
+/** What an enrichment found. Times in milliseconds. */
 export type EnrichmentResult = {
-  facts: ProfileFacts;
-  source: string | null;
-  photo: { sha256: string; source: string } | null;
-  askedProviders: string[];
+  /** What this look-up heard; who was not asked this time is not in it. */
+  answers: ProviderAnswers;
+  /** A photo better than the one there is; null leaves that. */
+  photo: { sha256: string; source: string; takenAt: number | null } | null;
+  /** All that could have been asked: until another is configured there is nobody new to ask. */
+  providers: readonly string[];
   /** The canonical username a provider named for a member URN. */
   canonicalUsername: string | null;
+  /** When to look again. */
+  staleAt: number;
 };
+
+/** What a look-up starts from; null when there is no such person (any more): they were suppressed. */
+export type KnownOfPerson = {
+  answers: ProviderAnswers;
+  photo: { sha256: string; source: string; side: number; takenAt: number | null } | null;
+} | null;
+
+export async function readEnrichment(query: Query, username: string): Promise<KnownOfPerson> {
+  const [row] = await query<{
+    answers: ProviderAnswers;
+    sha256: string | null;
+    source: string | null;
+    side: number;
+    takenAt: Date | null;
+  }>(
+    `select p.answers, photo.sha256, p.photo_source as source, photo.side, p.photo_taken_at as "takenAt"
+     from profile p left join photo on photo.sha256 = p.photo_sha256 where p.username = $1`,
+    [username],
+  );
+  if (!row) return null;
+  const { answers, sha256, source, side, takenAt } = row;
+  return {
+    answers,
+    photo: sha256 === null ? null : { sha256, source: source ?? "", side, takenAt: takenAt?.getTime() ?? null },
+  };
+}
+
+/**
+ * Keeps what a provider just said, so that it is not asked and paid again when the look-up is broken off. False when the
+ * person was suppressed meanwhile: nothing may be kept, and nobody else need be asked.
+ */
+export async function rememberAnswer(query: Query, username: string, answers: ProviderAnswers): Promise<boolean> {
+  const kept = await query("update profile set answers = answers || $2::jsonb where username = $1 returning username", [
+    username,
+    JSON.stringify(answers),
+  ]);
+  return kept.length > 0;
+}
 
 /**
  * Marks a person as queued for enrichment; false when somebody else has done so already, the person is suppressed, or
@@ -70,34 +108,46 @@ export async function finishEnrichment(
       );
     return false;
   }
-  const found = result.photo !== null || Object.keys(result.facts).length > 0;
-  const freshMs = result.photo ? RESOLVED_FRESH_MS : MISS_FRESH_MS * (0.9 + Math.random() * 0.2);
+  const [known] = await query<{ facts: SourcedFacts; answers: ProviderAnswers }>(
+    "select facts, answers from profile where username = $1",
+    [username],
+  );
+  const answers = { ...known?.answers, ...result.answers };
+  const facts = mergeAnswers(answers, result.providers, known?.facts ?? {});
+  const found = result.photo !== null || Object.keys(facts).length > 0;
   if (username !== asked) {
     await query(
-      "update profile set canonical_username = $2, status = 'resolved', queued_at = null, checked_at = $3 where username = $1",
+      `update profile set canonical_username = $2, status = 'resolved', queued_at = null, checked_at = $3, answers = '{}'
+       where username = $1`,
       [asked, username, new Date(now)],
     );
   }
   // What was known stays where nothing new was said: an answer without a photo does not take the photo away.
   await query(
-    `insert into profile (username, status, facts, photo_sha256, photo_source, asked_providers, queued_at, checked_at, stale_at)
-     values ($1, $2, $3, $4, $5, $6, null, $7, $8)
+    `insert into profile (username, status, facts, answers, photo_sha256, photo_source, photo_at, photo_taken_at,
+       asked_providers, queued_at, checked_at, stale_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null, $10, $11)
      on conflict (username) do update set
        status = case when excluded.status = 'not_found' and profile.photo_sha256 is not null then 'resolved' else excluded.status end,
-       facts = profile.facts || excluded.facts,
+       facts = excluded.facts, answers = excluded.answers,
        photo_sha256 = coalesce(excluded.photo_sha256, profile.photo_sha256),
-       photo_source = coalesce(excluded.photo_source, profile.photo_source),
+       photo_source = case when excluded.photo_sha256 is null then profile.photo_source else excluded.photo_source end,
+       photo_at = case when excluded.photo_sha256 is null then profile.photo_at else excluded.photo_at end,
+       photo_taken_at = case when excluded.photo_sha256 is null then profile.photo_taken_at else excluded.photo_taken_at end,
        asked_providers = excluded.asked_providers, queued_at = null,
        checked_at = excluded.checked_at, stale_at = excluded.stale_at`,
     [
       username,
       found ? "resolved" : "not_found",
-      JSON.stringify(withSource(result.facts, result.source ?? "", now)),
+      JSON.stringify(facts),
+      JSON.stringify(answers),
       result.photo?.sha256 ?? null,
       result.photo?.source ?? null,
-      result.askedProviders,
+      result.photo && new Date(now),
+      result.photo?.takenAt ? new Date(result.photo.takenAt) : null,
+      result.providers,
       new Date(now),
-      new Date(now + freshMs),
+      new Date(result.staleAt),
     ],
   );
   return true;

@@ -22,6 +22,8 @@ export type IngestedPhoto = Placeholders & {
   readonly source: { readonly width: number; readonly height: number };
   /** Every face in the whole photo, surest first. */
   readonly faces: readonly Face[];
+  /** True if all of it is of three colours at most: a tile or a pattern that a program drew. */
+  readonly isDrawing: boolean;
 };
 
 const MAX_SIDE = 512;
@@ -44,9 +46,19 @@ export function ingestPhoto(bytes: Uint8Array, { maxBytes = MAX_PHOTO_BYTES } = 
       area,
       source: { width: photo.width, height: photo.height },
       faces,
+      isDrawing: hasFewColours(photo),
       ...placeholders,
     };
   });
+}
+
+const FEW_COLOURS = 3;
+
+function hasFewColours({ data, channels }: Photo): boolean {
+  const seen = new Set<number>();
+  for (let at = 0; at < data.length && seen.size <= FEW_COLOURS; at += channels)
+    seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+  return seen.size <= FEW_COLOURS;
 }
 
 function open({ data, width, height, channels }: Photo): Sharp {

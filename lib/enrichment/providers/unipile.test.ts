@@ -116,7 +116,7 @@ describe("an answer that must not be believed", () => {
     ["half an answer", { kind: "half" }, "broke the exchange off"],
     ["more than a megabyte", { kind: "huge", bytes: 3_000_000 }, "more bytes than allowed"],
   ])("H-IMG-83: %s is transient, and says why", async (_what, behaviour, why) => {
-    expect(await askAfter(behaviour)).toEqual({ kind: "transient", detail: expect.stringContaining(why) });
+    expect(await askAfter(behaviour)).toMatchObject({ kind: "transient", detail: expect.stringContaining(why) });
   });
 
   test("a profile of another network means the account is not LinkedIn's", async () => {

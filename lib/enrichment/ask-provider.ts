@@ -1,0 +1,71 @@
+import type { SafeFetch } from "#lib/platform/safe-fetch";
+import { type Asking, EVERYTHING, type Provider, type ProviderOutcome, type Wanted, type Who } from "./provider.ts";
+import type { createProviderStates } from "./provider-states.ts";
+
+/** What came of wanting to ask; `passed_over` without a question, until a moment in milliseconds. */
+export type Asked =
+  | ProviderOutcome
+  | { readonly kind: "passed_over"; readonly reason: "paused" | "budget" | "busy"; readonly until: number };
+
+/** How soon somebody who waits for a place looks again: another process may have freed one. */
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Asks one provider within its budget, its places and its health, and writes down how it went. Who finds every place taken
+ * waits, as long as a question may take; who finds it paused or without budget does not.
+ */
+export function createProviderAsker(options: {
+  states: ReturnType<typeof createProviderStates>;
+  fetch: SafeFetch;
+  /** What one question may take, waiting for a place not counted. */
+  timeoutMs: number;
+}) {
+  const { states, fetch, timeoutMs } = options;
+  const waiting = new Map<string, (() => void)[]>();
+
+  async function place(provider: Provider, units: number, signal: AbortSignal, evenIfPaused: boolean) {
+    const latest = performance.now() + timeoutMs;
+    for (;;) {
+      const permission = await states.take(provider.name, units, { evenIfPaused });
+      if (permission.ok || permission.reason !== "busy") return permission;
+      if (signal.aborted || performance.now() > latest) return permission;
+      await someFreed(provider.name);
+    }
+  }
+
+  function someFreed(name: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_AGAIN_MS * (1 + Math.random()));
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      waiting.set(name, [...(waiting.get(name) ?? []), wake]);
+    });
+  }
+
+  return async function ask(
+    provider: Provider,
+    who: Who,
+    asking: { signal: AbortSignal; wanted?: Wanted; email?: string; evenIfPaused?: boolean },
+  ): Promise<Asked> {
+    let wanted = asking.wanted ?? EVERYTHING;
+    let permission = await place(provider, provider.units(wanted), asking.signal, asking.evenIfPaused === true);
+    const onlyPhoto: Wanted = { photo: true, facts: false };
+    if (!permission.ok && permission.reason === "budget" && wanted.photo && provider.units(onlyPhoto) === 0) {
+      wanted = onlyPhoto;
+      permission = await place(provider, 0, asking.signal, false);
+    }
+    if (!permission.ok) return { kind: "passed_over", reason: permission.reason, until: permission.until };
+    let outcome: ProviderOutcome | null = null;
+    try {
+      const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(timeoutMs)]);
+      const question: Asking = { signal, fetch, wanted, ...(asking.email && { email: asking.email }) };
+      outcome = await provider.lookup(who, question);
+      return outcome;
+    } finally {
+      await states.settle(provider.name, permission.lease, outcome);
+      waiting.get(provider.name)?.shift()?.();
+    }
+  };
+}
