@@ -1,13 +1,15 @@
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import type { ImportReport } from "../../lib/avatars/index.ts";
 import { AppError } from "../../lib/platform/errors.ts";
-import { CSV_FIELDS, type ListedPerson } from "../../lib/profiles/index.ts";
+import { CORRECTABLE_FACTS, type CorrectionChanges, CSV_FIELDS, type ListedPerson } from "../../lib/profiles/index.ts";
 import { counted, print, progressBar, table } from "../output.ts";
 import { usernameOf } from "../person.ts";
 import { chooseOrganization, OPERATOR, ORG_OPTION, withServices } from "../session.ts";
 
 const SHOWN_REFUSALS = 20;
+const MAX_PHOTO_BYTES = 5 * 1024 * 1024;
 
 const LISTED_AT_ONCE = 100;
 
@@ -31,6 +33,43 @@ export function addPeopleCommands(program: Command): void {
           .finally(bar.end);
         if (report.added + report.updated + report.unchanged === 0) process.exitCode = 1;
         print(options, report, () => reportLines(report, organization.name));
+      }),
+    );
+
+  people
+    .command("correct")
+    .argument("<person>", "LinkedIn username or address")
+    .option(...ORG_OPTION)
+    .option(
+      "--set <fact=text...>",
+      `what this workspace says of them: ${CORRECTABLE_FACTS.join(", ")}; no text takes it back`,
+      [],
+    )
+    .option("--photo <file>", "a picture to show before any other")
+    .option("--no-photo", "go back to the photo that was imported or that a provider has")
+    .description("correct a fact or the photo of a person, for one workspace alone")
+    .action((person: string, options: Options & { set: string[]; photo?: string | boolean }) =>
+      withServices(async (services) => {
+        const username = usernameOf(person);
+        const { id } = await chooseOrganization(services, options.org);
+        const changes = correctionsOf(options.set);
+        const { people } = services.profiles;
+        if (options.set.length > 0) await people.correct("operator", id, username, changes);
+        if (typeof options.photo === "string") {
+          const photo = await readPhotoFile(options.photo);
+          await people.setOwnPhoto("operator", id, username, photo);
+        }
+        if (options.photo === false) await people.removeOwnPhoto("operator", id, username);
+        const found = await people.get("operator", id, username);
+        const own = found?.facts.filter(({ source }) => source === "own") ?? [];
+        const photo = found?.photos.some(({ source }) => source === "own") ?? false;
+        print(options, { username, corrections: own.map(({ name, value, at }) => ({ name, value, at })), photo }, () =>
+          [
+            own.length === 0 && !photo ? `This workspace says nothing of its own about ${username}.` : `${username}:`,
+            ...own.map(({ name, value }) => `  ${name}: ${value}`),
+            ...(photo ? ["  photo: its own"] : []),
+          ].join("\n"),
+        );
       }),
     );
 
@@ -76,6 +115,32 @@ export function addPeopleCommands(program: Command): void {
         );
       }),
     );
+}
+
+function correctionsOf(pairs: readonly string[]): CorrectionChanges {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      const name = CORRECTABLE_FACTS.find((one) => one === pair.slice(0, Math.max(at, 0)).trim());
+      if (!name) {
+        const facts = CORRECTABLE_FACTS.join(", ");
+        throw new AppError("usage", { fields: { problem: `--set takes FACT=TEXT, where FACT is one of ${facts}.` } });
+      }
+      return [name, pair.slice(at + 1).trim() || null];
+    }),
+  );
+}
+
+/** A picture of at most 5 MB. */
+async function readPhotoFile(file: string): Promise<Buffer> {
+  const { size } = await stat(file).catch((cause) => {
+    throw new AppError("file_unreadable", { fields: { file, problem: "there is no such file" }, cause });
+  });
+  if (size > MAX_PHOTO_BYTES)
+    throw new AppError("file_too_large", {
+      fields: { file, size: `${Math.ceil(size / 1024 ** 2)} MB`, limit: "5 MB" },
+    });
+  return readFile(file);
 }
 
 function row({ username, firstName, lastName, photoSha256, source, importedAt }: ListedPerson): string[] {

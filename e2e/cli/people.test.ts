@@ -139,3 +139,33 @@ test("--map says what a CSV's columns hold; what is not understood is told with 
     message: expect.stringContaining("--map takes COLUMN=FIELD"),
   });
 });
+
+test("a fact and a photo are corrected for one workspace, and taken back", async () => {
+  const { services, config, org, key } = await setUp();
+  const username = newUsername("corrected");
+  const correct = (...more: string[]) => ["people", "correct", username, "--org", org, ...more];
+  const photo = files.write("portrait.png", await drawPhoto({ format: "png" }));
+  expect(
+    await ask(config, ...correct("--set", "headline=Head of R=D", "firstName=Jane", "--photo", photo)),
+  ).toMatchObject({
+    corrections: [
+      { name: "firstName", value: "Jane" },
+      { name: "headline", value: "Head of R=D" },
+    ],
+    photo: true,
+  });
+  expect((await getAvatar(services, { key, username })).status).toBe(302);
+  const shown = await ask(config, "people", "show", username, "--org", org);
+  expect(shown).toMatchObject({ profile: { first_name: "Jane", headline: "Head of R=D" } });
+  expect(await ask(config, ...correct("--set", "headline=", "firstName=", "--no-photo"))).toMatchObject({
+    corrections: [],
+    photo: false,
+  });
+  expect(await refused(config, ...correct("--set", "shoeSize=42"))).toMatchObject({ code: "usage" });
+  expect(await refused(config, ...correct("--photo", files.path("none.png")))).toMatchObject({
+    code: "file_unreadable",
+  });
+  expect(await refused(config, ...correct("--photo", files.write("text.png", "hello")))).toMatchObject({
+    code: "photo_unusable",
+  });
+});

@@ -89,7 +89,7 @@ function isDue({ shared }: ProfileView, providers: readonly string[], now: numbe
 function nameOf(view: ProfileView, givenName: string): string {
   if (view.suppressed) return givenName || nameFromUsername(view.username);
   const told = view.shared ? withoutSource(view.shared.facts) : {};
-  const first = view.imported?.facts.firstName ?? told.firstName;
-  const last = view.imported?.facts.lastName ?? told.lastName;
+  const first = view.corrected.firstName ?? view.imported?.facts.firstName ?? told.firstName;
+  const last = view.corrected.lastName ?? view.imported?.facts.lastName ?? told.lastName;
   return [first, last].filter(Boolean).join(" ") || givenName || nameFromUsername(view.username);
 }

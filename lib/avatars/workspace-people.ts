@@ -1,5 +1,5 @@
 import type { Viewer } from "#lib/organizations";
-import type { createPeopleActs, createProfileViews } from "#lib/profiles";
+import type { CorrectionChanges, createPeopleActs, createProfileViews } from "#lib/profiles";
 import type { PhotoStore } from "./photo-store.ts";
 import { ingestPhoto } from "./photos/index.ts";
 
@@ -55,6 +55,15 @@ export function createWorkspacePeople(options: {
         throw error;
       }
       return photo.sha256;
+    },
+
+    /**
+     * Has facts told as this organization says, in it alone and before what anybody else told; null takes one back. Throws
+     * `person_suppressed`, `correction_too_long`.
+     */
+    async correct(viewer: Viewer, organizationId: string, username: string, changes: CorrectionChanges): Promise<void> {
+      await acts.correct(viewer, organizationId, username, changes);
+      views.forget(organizationId, username);
     },
 
     /** Goes back to the photo that was imported or that a provider has. Throws `person_not_found` when there is no own one. */

@@ -498,6 +498,11 @@ export const CATALOG = {
     cure: "What was taken of it stays. Split the file to find the entry, and report it.",
   },
   photo_unusable: { status: 400, sentence: "{problem}", cure: "Use a JPEG, PNG, WebP, AVIF or GIF picture." },
+  correction_too_long: {
+    status: 400,
+    sentence: "{fact} takes at most {limit} characters.",
+    cure: "Shorten it.",
+  },
   person_not_found: {
     status: 404,
     sentence: "This workspace knows nobody called {username}.",

@@ -27,9 +27,10 @@ export function describeProfile(
   if (view.suppressed) return null;
   const imported = view.imported?.facts ?? {};
   const shared = view.shared ? withoutSource(view.shared.facts) : {};
-  const facts: ProfileFacts = preferImports ? { ...shared, ...imported } : { ...imported, ...shared };
+  const told = preferImports ? { ...shared, ...imported } : { ...imported, ...shared };
+  const facts: ProfileFacts = { ...told, ...view.corrected };
   if (Object.keys(facts).length === 0 && !pictureUrl) return null;
-  const told = {
+  const answer = {
     first_name: facts.firstName,
     last_name: facts.lastName,
     headline: facts.headline,
@@ -44,6 +45,6 @@ export function describeProfile(
   return {
     linkedin_url: canonicalUrl(view.username),
     username: view.username,
-    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== undefined)),
   };
 }

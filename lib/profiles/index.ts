@@ -3,6 +3,7 @@
  * to be shown. What an organization imported is visible to that organization alone; a suppression holds everywhere.
  */
 export type { ProviderAnswer, ProviderAnswers } from "./answers.ts";
+export { CORRECTABLE_FACTS, type CorrectableFact, type CorrectionChanges } from "./corrections.ts";
 export { describeProfile, type ProfileDescription } from "./describe.ts";
 export { type ProfileFacts, withoutSource } from "./facts.ts";
 export { canonicalUrl, parseLinkedInUrl } from "./identity/linkedin-url.ts";

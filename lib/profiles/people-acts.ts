@@ -3,10 +3,13 @@ import { recordAudit } from "#lib/platform/audit";
 import type { Clock } from "#lib/platform/clock";
 import type { Database, Query } from "#lib/platform/db";
 import { AppError } from "#lib/platform/errors";
+import { type CorrectionChanges, type Corrections, changeCorrections } from "./corrections.ts";
 import { lockPerson } from "./suppression.ts";
 
 /** Photos that are not shown any more by what was done; the caller removes those that nobody else is shown by. */
 type Removed = { photos: string[] };
+
+type AuditEntry = { action: string; detail?: Record<string, string> };
 
 const MAX_REASON_LENGTH = 300;
 
@@ -20,17 +23,20 @@ export function createPeopleActs({ db, clock }: { db: Database; clock: Clock }) 
     viewer: Viewer,
     organizationId: string,
     username: string,
-    entry: { action: string; detail?: Record<string, string> },
+    entry: AuditEntry,
     work: (query: Query) => Promise<T>,
   ): Promise<T> {
     return db.transaction(async (query) => {
       await requireRole(query, organizationId, viewer, "admin");
       await lockPerson(query, username);
       const result = await work(query);
-      await recordAudit(query, clock, { organizationId, actor: actorOf(viewer), target: username, ...entry });
+      await audit(query, viewer, organizationId, username, entry);
       return result;
     });
   }
+
+  const audit = (query: Query, viewer: Viewer, organizationId: string, target: string, entry: AuditEntry) =>
+    recordAudit(query, clock, { organizationId, actor: actorOf(viewer), target, ...entry });
 
   const removeImport = async (query: Query, organizationId: string, username: string): Promise<Removed> => {
     const [row] = await query<{ photos: (string | null)[] }>(
@@ -101,12 +107,7 @@ export function createPeopleActs({ db, clock }: { db: Database; clock: Clock }) 
     /** Has a stored photo shown before any other, in this organization. Throws `person_suppressed`. */
     setOwnPhoto(viewer: Viewer, organizationId: string, username: string, sha256: string): Promise<Removed> {
       return act(viewer, organizationId, username, { action: "person.photo" }, async (query) => {
-        const hidden = await query(
-          `select 1 from suppression where username = $2
-           union all select 1 from hidden_person where organization_id = $1 and username = $2`,
-          [organizationId, username],
-        );
-        if (hidden.length > 0) throw new AppError("person_suppressed", { fields: { username } });
+        await refuseHidden(query, organizationId, username);
         const before = await ownPhotoOf(query, organizationId, username);
         await query(
           `insert into imported_person (organization_id, username, source, own_photo_sha256, imported_at)
@@ -127,16 +128,60 @@ export function createPeopleActs({ db, clock }: { db: Database; clock: Clock }) 
           organizationId,
           username,
         ]);
-        // A row that was made for the photo alone says nothing without it.
-        await query(
-          `delete from imported_person where organization_id = $1 and username = $2 and source = 'manual'
-             and coalesce(first_name, last_name, headline, company, position, location, email, photo_sha256) is null`,
-          [organizationId, username],
-        );
+        await removeEmpty(query, organizationId, username);
         return { photos: [before] };
       });
     },
+
+    /**
+     * Has facts told as this organization says, in it alone and before what anybody else told; null takes one back. The
+     * audit line names the facts, not what was said of them, and is not written when nothing changed. Throws
+     * `person_suppressed`, `correction_too_long`.
+     */
+    correct(viewer: Viewer, organizationId: string, username: string, changes: CorrectionChanges): Promise<void> {
+      return db.transaction(async (query) => {
+        await requireRole(query, organizationId, viewer, "admin");
+        await lockPerson(query, username);
+        await refuseHidden(query, organizationId, username);
+        const [row] = await query<{ corrections: Corrections | null }>(
+          "select corrections from imported_person where organization_id = $1 and username = $2",
+          [organizationId, username],
+        );
+        const now = new Date(clock.now());
+        const by = actorOf(viewer);
+        const { after, touched } = changeCorrections(row?.corrections ?? null, changes, { at: now.toISOString(), by });
+        if (touched.length === 0) return;
+        await query(
+          `insert into imported_person (organization_id, username, source, corrections, imported_at)
+           values ($1, $2, 'manual', $3::jsonb, $4)
+           on conflict (organization_id, username) do update set corrections = excluded.corrections`,
+          [organizationId, username, after && JSON.stringify(after), now],
+        );
+        await removeEmpty(query, organizationId, username);
+        const detail = { facts: touched.join(", ") };
+        await audit(query, viewer, organizationId, username, { action: "person.correct", detail });
+      });
+    },
   };
+}
+
+/** Throws `person_suppressed` for whom nothing may be kept. */
+async function refuseHidden(query: Query, organizationId: string, username: string): Promise<void> {
+  const hidden = await query(
+    `select 1 from suppression where username = $2
+     union all select 1 from hidden_person where organization_id = $1 and username = $2`,
+    [organizationId, username],
+  );
+  if (hidden.length > 0) throw new AppError("person_suppressed", { fields: { username } });
+}
+
+/** A row that was made for a photo or a correction alone says nothing without it. */
+async function removeEmpty(query: Query, organizationId: string, username: string): Promise<void> {
+  await query(
+    `delete from imported_person where organization_id = $1 and username = $2 and source = 'manual' and corrections is null
+       and coalesce(first_name, last_name, headline, company, position, location, email, photo_sha256, own_photo_sha256) is null`,
+    [organizationId, username],
+  );
 }
 
 async function ownPhotoOf(query: Query, organizationId: string, username: string): Promise<string | null> {

@@ -2,6 +2,7 @@ import { requireRole, type Viewer } from "#lib/organizations";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import { filterOf, limitOf, type Page, pageOf } from "#lib/platform/page";
+import { type Corrections, correctedValues } from "./corrections.ts";
 import { type SourcedFacts, withoutSource } from "./facts.ts";
 import { parseLinkedInUrl } from "./identity/linkedin-url.ts";
 import { QUEUE_LEASE_MS } from "./shared.ts";
@@ -97,10 +98,10 @@ export function createPeopleList({ db, clock, preferImports }: { db: Database; c
     if (text) {
       const [words] = await db.query<{ own: string | null; shared: string | null }>(BEGINNINGS, [organizationId, text]);
       if (!words?.own) return null;
-      if (imported) return { sql: inOrder([FOUND_IMPORTED]), values: [words.own] };
+      if (imported) return { sql: inOrder([FOUND_IMPORTED, FOUND_CORRECTED]), values: [words.own] };
       const start = text.toLowerCase().replaceAll(" ", "-");
       return {
-        sql: inOrder([FOUND_IMPORTED, FOUND_SHARED, FOUND_USERNAME]),
+        sql: inOrder([FOUND_IMPORTED, FOUND_CORRECTED, FOUND_SHARED, FOUND_USERNAME]),
         values: [words.own, words.shared, start],
       };
     }
@@ -125,6 +126,12 @@ const begins = (prefix: string) =>
 const BEGINNINGS = `select ${begins("right($1, 8) || '/'")} as own, ${begins("''")} as shared`;
 // That PostgreSQL sees what is asked for tells it whether the index is worth it.
 const FOUND_IMPORTED = `${IMPORTED} and search @@ $6::tsquery`;
+// Made by hand, so few: their words are taken apart as they are read.
+const corrected = (name: string, column: string) => `coalesce(corrections #>> '{${name},value}', ${column}, '')`;
+const FOUND_CORRECTED = `${IMPORTED} and corrections is not null and person_search_v1(right($1, 8) || '/',
+  ${corrected("firstName", "first_name")} || ' ' || ${corrected("lastName", "last_name")} || ' ' || username || ' '
+  || ${corrected("company", "company")} || ' ' || ${corrected("headline", "headline")} || ' '
+  || ${corrected("position", "position")}) @@ $6::tsquery`;
 const FOUND_SHARED = `select username from profile p where username > $2 and search @@ $7::tsquery
   and exists (select from organization_profile o where o.organization_id = $1 and o.username = p.username)`;
 // Of somebody who was only looked up, the username is all that is known; U+10FFFF is behind everything that begins so.
@@ -141,7 +148,7 @@ const PEOPLE = `, one as (
   select count(*) as looked, max(username) as last from candidate
 ), person as (
   select c.username, i.source, i.first_name, i.last_name, i.headline, i.company, i.position, i.location, i.imported_at,
-    i.own_photo_sha256, i.photo_sha256, p.facts, p.photo_sha256 as shared_sha256, p.photo_source, o.first_seen_at,
+    i.corrections, i.own_photo_sha256, i.photo_sha256, p.facts, p.photo_sha256 as shared_sha256, p.photo_source, o.first_seen_at,
     case
       when exists (select from suppression s where s.username = c.username)
         or exists (select from hidden_person h where h.organization_id = $1 and h.username = c.username) then 'suppressed'
@@ -154,7 +161,7 @@ const PEOPLE = `, one as (
   left join profile p on p.username = c.username
 )
 select one.looked, one.last, person.username, person.status, person.source, first_name as "firstName", last_name as "lastName",
-  headline, company, position, location, imported_at as "importedAt", own_photo_sha256 as "ownPhoto",
+  headline, company, position, location, corrections, imported_at as "importedAt", own_photo_sha256 as "ownPhoto",
   photo_sha256 as "importedPhoto", facts, shared_sha256 as "sharedPhoto", photo_source as "sharedPhotoSource",
   first_seen_at as "firstLookedUpAt"
 from one left join person on $5::text is null or status = $5 order by person.username`;
@@ -171,6 +178,7 @@ type Row = {
   company: string | null;
   position: string | null;
   location: string | null;
+  corrections: Corrections | null;
   importedAt: Date | null;
   ownPhoto: string | null;
   importedPhoto: string | null;
@@ -183,19 +191,20 @@ type Row = {
 function shown(row: Row & { username: string }, preferImports: boolean): PersonLine {
   const hidden = row.status === "suppressed";
   const told = hidden || !row.facts ? {} : withoutSource(row.facts);
-  const fact = (imported: string | null, shared: string | undefined) => {
+  const corrected = correctedValues(row.corrections);
+  const fact = (name: keyof typeof corrected, imported: string | null, shared?: string) => {
     if (hidden) return null;
-    return (preferImports ? (imported ?? shared) : (shared ?? imported)) ?? null;
+    return corrected[name] ?? (preferImports ? (imported ?? shared) : (shared ?? imported)) ?? null;
   };
   return {
     username: row.username,
     status: row.status,
-    firstName: fact(row.firstName, told.firstName),
-    lastName: fact(row.lastName, told.lastName),
-    headline: fact(row.headline, told.headline),
-    company: fact(row.company, undefined),
-    position: fact(row.position, undefined),
-    location: fact(row.location, told.location),
+    firstName: fact("firstName", row.firstName, told.firstName),
+    lastName: fact("lastName", row.lastName, told.lastName),
+    headline: fact("headline", row.headline, told.headline),
+    company: fact("company", row.company),
+    position: fact("position", row.position),
+    location: fact("location", row.location, told.location),
     ...(hidden ? { photoSha256: null, photoSource: null } : shownPhoto(row, preferImports)),
     source: row.source,
     importedAt: row.importedAt?.toISOString() ?? null,

@@ -1,16 +1,20 @@
 import { requireRole, type Viewer } from "#lib/organizations";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
+import { CORRECTABLE_FACTS, type Corrections } from "./corrections.ts";
 import type { ProfileFacts, SourcedFacts } from "./facts.ts";
 import { canonicalUrl } from "./identity/linkedin-url.ts";
 import { type PersonStatus, shownPhoto } from "./people-list.ts";
 import { QUEUE_LEASE_MS } from "./shared.ts";
 
-/** A fact, who told it, and when (ISO). `used` is what is shown where several told different things. */
+/**
+ * A fact, who told it, and when (ISO). `used` is what is shown where several told different things: what this workspace says
+ * (`own`) before anybody else.
+ */
 export type PersonFact = {
   name: keyof ProfileFacts | "company" | "position" | "email";
   value: string | boolean;
-  /** `import`, or the provider's name. */
+  /** `own`, `import`, or the provider's name. */
   source: string;
   at: string;
   used: boolean;
@@ -37,6 +41,7 @@ export type PersonDetails = {
 
 type Row = {
   imported: (Record<string, string | null> & { source: string }) | null;
+  corrections: Corrections | null;
   importedAt: Date | null;
   ownPhoto: string | null;
   importedPhoto: string | null;
@@ -106,15 +111,20 @@ export function createPeople({ db, clock, preferImports }: { db: Database; clock
     },
   };
 
-  function factsOf({ imported, importedAt, facts }: Row): PersonFact[] {
+  function factsOf({ imported, importedAt, corrections, facts }: Row): PersonFact[] {
     const at = importedAt?.toISOString() ?? "";
+    const corrected = CORRECTABLE_FACTS.flatMap((name) => {
+      const correction = corrections?.[name];
+      return correction ? [{ name, value: correction.value, source: "own", at: correction.at }] : [];
+    });
     const own = IMPORTED_FACTS.flatMap((name) => {
       const value = imported?.[name];
       return value ? [{ name, value, source: "import", at }] : [];
     });
     const shared = Object.entries(facts ?? {}).map(([name, fact]) => ({ name: name as PersonFact["name"], ...fact }));
     const seen = new Set<string>();
-    const all = (preferImports ? [...own, ...shared] : [...shared, ...own]).map((fact) => {
+    const others = preferImports ? [...own, ...shared] : [...shared, ...own];
+    const all = [...corrected, ...others].map((fact) => {
       const used = !seen.has(fact.name);
       seen.add(fact.name);
       return { ...fact, used };
@@ -143,7 +153,7 @@ const READ = `
 select case when i.username is not null then json_build_object('source', i.source, 'firstName', i.first_name,
     'lastName', i.last_name, 'headline', i.headline, 'company', i.company, 'position', i.position, 'location', i.location,
     'email', i.email) end as imported,
-  i.imported_at as "importedAt", i.own_photo_sha256 as "ownPhoto", i.photo_sha256 as "importedPhoto",
+  i.corrections, i.imported_at as "importedAt", i.own_photo_sha256 as "ownPhoto", i.photo_sha256 as "importedPhoto",
   p.username is not null as known, p.facts, p.photo_sha256 as "sharedPhoto", p.photo_source as "sharedPhotoSource",
   p.asked_providers as "askedProviders", p.queued_at as "queuedAt", p.checked_at as "checkedAt", p.stale_at as "staleAt",
   o.first_seen_at as "firstSeenAt", h.reason as "hiddenReason", h.created_at as "hiddenAt",

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { createBatcher } from "#lib/platform/batch";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
+import { type Corrections, correctedValues } from "./corrections.ts";
 import type { ProfileFacts, SourcedFacts } from "./facts.ts";
 
 /** A stored photo, and what a page can show before it has loaded. */
@@ -15,6 +16,8 @@ export type ProfileView = {
   suppressed: boolean;
   /** Uploaded by hand in this organization: shown before any other. */
   ownPhoto: PhotoReference | null;
+  /** What this organization says of them, before anybody else; nobody else sees it. */
+  corrected: ProfileFacts;
   /** What this organization imported; nobody else sees it. */
   imported: { facts: ProfileFacts; photo: PhotoReference | null } | null;
   /** What HTTP providers said; everybody sees it. Times in milliseconds. */
@@ -32,6 +35,7 @@ type Asked = { organizationId: string; username: string };
 type ViewRow = {
   username: string;
   suppressed: boolean;
+  corrections: Corrections | null;
   imported: ProfileFacts | null;
   importedPhoto: Buffer | null;
   importedSha256: string | null;
@@ -92,7 +96,7 @@ with asked as (
   left join profile alias on alias.username = a.username
 )
 select asked.username, s.username is not null or h.username is not null as suppressed,
-  case when i.username is not null then json_strip_nulls(json_build_object(
+  i.corrections, case when i.username is not null then json_strip_nulls(json_build_object(
     'firstName', i.first_name, 'lastName', i.last_name, 'headline', i.headline, 'location', i.location)) end as imported,
   ip.sha256 as "importedSha256", ip.thumbhash as "importedPhoto", ip.dominant_colour as "importedColour",
   op.sha256 as "ownSha256", op.thumbhash as own, op.dominant_colour as "ownColour",
@@ -113,6 +117,7 @@ function toView(row: ViewRow): ProfileView {
     username: row.username,
     suppressed: row.suppressed,
     ownPhoto: reference(row.ownSha256, row.own, row.ownColour),
+    corrected: correctedFacts(row.corrections),
     imported: row.imported && {
       facts: row.imported,
       photo: reference(row.importedSha256, row.importedPhoto, row.importedColour),
@@ -126,6 +131,12 @@ function toView(row: ViewRow): ProfileView {
       staleAt: row.staleAt?.getTime() ?? null,
     },
   };
+}
+
+/** Company and position are no facts of a profile: its headline says both. */
+function correctedFacts(corrections: Corrections | null): ProfileFacts {
+  const { company: _, position: __, ...facts } = correctedValues(corrections);
+  return facts;
 }
 
 function reference(sha256: string | null, thumbhash: Uint8Array | null, colour: string | null): PhotoReference | null {

@@ -1,4 +1,4 @@
-import { CSV_FIELDS, type CsvField, TEXT_ENCODINGS } from "#lib/profiles";
+import { CORRECTABLE_FACTS, CSV_FIELDS, type CsvField, TEXT_ENCODINGS } from "#lib/profiles";
 import type { Act } from "./act.ts";
 
 /** What pages say after acts and uploads that can end in several ways. */
@@ -82,6 +82,22 @@ export const PEOPLE_ACTS: Readonly<Record<string, Act>> = {
     async run({ profiles }, viewer, organizationId, fields) {
       const queued = await profiles.people.recheck(viewer, organizationId, username(fields));
       return queued ? undefined : { done: "recheck-not-due" };
+    },
+  },
+  "correct-person": {
+    done: "What this workspace says of them is saved. It is told in this workspace alone, from now on.",
+    async run({ profiles }, viewer, organizationId, fields) {
+      const said = CORRECTABLE_FACTS.filter((name) => fields.has(name)).map((name) => [name, fields.get(name) || null]);
+      await profiles.people.correct(viewer, organizationId, username(fields), Object.fromEntries(said));
+      return undefined;
+    },
+  },
+  "uncorrect-person": {
+    done: "What this workspace said of them is taken back.",
+    async run({ profiles }, viewer, organizationId, fields) {
+      const all = Object.fromEntries(CORRECTABLE_FACTS.map((name) => [name, null]));
+      await profiles.people.correct(viewer, organizationId, username(fields), all);
+      return undefined;
     },
   },
   "remove-own-photo": {

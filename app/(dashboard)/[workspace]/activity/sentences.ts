@@ -116,6 +116,11 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   }),
   "people.samples_load": () => ({ before: "added the sample people" }),
   "people.samples_remove": () => ({ before: "took away the sample people" }),
+  "person.correct": (event) => ({
+    before: "corrected what is told of",
+    target: event.target,
+    more: text(event, "facts"),
+  }),
   "person.delete": (event) => ({ before: "deleted", target: event.target }),
   "person.photo": (event) => ({ before: "gave a photo of their own to", target: event.target }),
   "person.photo_remove": (event) => ({ before: "took back the workspace's own photo of", target: event.target }),

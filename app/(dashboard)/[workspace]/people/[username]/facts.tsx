@@ -1,24 +1,11 @@
 import type { PersonDetails } from "#lib/profiles";
 import { Card, Moment, Table } from "#lib/ui";
 import { sourceWords } from "../person-words.ts";
+import { FACT_WORDS } from "./fact-words.ts";
 
 type Fact = PersonDetails["facts"][number];
 
-const WORDS: Readonly<Record<Fact["name"], string>> = {
-  firstName: "First name",
-  lastName: "Last name",
-  headline: "Headline",
-  company: "Company",
-  position: "Position",
-  location: "Location",
-  industry: "Industry",
-  email: "E-mail address",
-  summary: "Summary",
-  openToWork: "Open to work",
-  premium: "Premium",
-  verified: "Verified",
-};
-const ORDER = Object.keys(WORDS);
+const ORDER = Object.keys(FACT_WORDS);
 
 /** What is known of a person, who said it, and when. */
 export function Facts({ person, now }: { person: PersonDetails; now: number }) {
@@ -37,7 +24,7 @@ export function Facts({ person, now }: { person: PersonDetails; now: number }) {
         <Table label="Facts and who told them" heads={["Fact", "Value", "From", "When"]}>
           {facts.map((fact) => (
             <tr key={`${fact.name} ${fact.source}`} className={fact.used ? undefined : "text-quiet"}>
-              <td className="whitespace-nowrap text-quiet">{WORDS[fact.name]}</td>
+              <td className="whitespace-nowrap text-quiet">{FACT_WORDS[fact.name]}</td>
               <td className="min-w-48 max-w-xl whitespace-pre-line break-words">
                 {fact.used ? words(fact) : <s>{words(fact)}</s>}
                 {!fact.used && <span className="text-xs"> · not shown</span>}

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { PersonDetails } from "#lib/profiles";
 import { Button, Card, Confirm, FileField, PostForm, TextField } from "#lib/ui";
 import type { Dashboard } from "../../../dashboard.ts";
+import { Corrections } from "./corrections.tsx";
 
 type Props = { dashboard: Dashboard; person: PersonDetails; name: string };
 
@@ -10,7 +11,12 @@ export function Manage({ dashboard, person, name }: Props) {
   if (!dashboard.may("admin")) return null;
   return (
     <>
-      {!person.suppressed && <OwnPhoto dashboard={dashboard} person={person} name={name} />}
+      {!person.suppressed && (
+        <>
+          <Corrections dashboard={dashboard} person={person} name={name} />
+          <OwnPhoto dashboard={dashboard} person={person} name={name} />
+        </>
+      )}
       <Removal dashboard={dashboard} person={person} name={name} />
     </>
   );
