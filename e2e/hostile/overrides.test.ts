@@ -4,7 +4,6 @@
  */
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { finishEnrichment } from "../../lib/profiles/index.ts";
 import type { Services } from "../../lib/services.ts";
 import { connectedWorkspace } from "../support/connected-workspace.ts";
 import { callTool } from "../support/mcp.ts";
@@ -12,6 +11,7 @@ import { importText } from "../support/people.ts";
 import { person } from "../support/person.ts";
 import { drawPhoto } from "../support/photos.ts";
 import { getAvatar, newUsername, send, steppedClock, testServices } from "../support/services.ts";
+import { told } from "../support/told.ts";
 
 /** Everything a workspace is told of somebody, by every way there is. */
 async function toldTo(services: Services, place: Awaited<ReturnType<typeof placeIn>>, username: string) {
@@ -43,15 +43,7 @@ async function setUp() {
   const services = await testServices();
   const [ours, theirs, bystander] = [await placeIn(services), await placeIn(services), await placeIn(services)];
   const username = newUsername("shared");
-  await services.db.transaction((query) =>
-    finishEnrichment(query, services.clock, username, {
-      facts: { firstName: "Ada", lastName: "Brook", headline: "Clerk", location: "Oslo" },
-      source: "unipile",
-      photo: null,
-      askedProviders: ["unipile"],
-      canonicalUsername: null,
-    }),
-  );
+  await told(services, username, { firstName: "Ada", lastName: "Brook", headline: "Clerk", location: "Oslo" });
   return { services, people: services.profiles.people, ours, theirs, bystander, username };
 }
 
@@ -63,8 +55,8 @@ test("a correction is told at once by every way, before provider and import, in 
   await people.correct(theirs.admin, theirs.id, username, { headline: "Their word", location: "Bergen" });
 
   const mine = await toldTo(services, ours, username);
-  for (const told of [mine.profile, mine.tool]) {
-    expect(told).toMatchObject({ first_name: "Adelaide", last_name: "Brook", headline: "Director", location: "Oslo" });
+  for (const one of [mine.profile, mine.tool]) {
+    expect(one).toMatchObject({ first_name: "Adelaide", last_name: "Brook", headline: "Director", location: "Oslo" });
   }
   expect(mine.line).toMatchObject({ firstName: "Adelaide", headline: "Director", company: "Vale" });
   expect(mine.svg).toContain("Adelaide Brook");

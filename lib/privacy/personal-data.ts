@@ -36,7 +36,7 @@ const PLACES: readonly Place[] = [
     table: "imported_person",
     where: "username = any($1::text[])",
     select:
-      "organization_id, username, source, first_name, last_name, headline, company, position, location, email, photo_sha256, own_photo_sha256, imported_at",
+      "organization_id, username, source, first_name, last_name, headline, company, position, location, email, corrections, photo_sha256, own_photo_sha256, imported_at",
   },
   { table: "hidden_person", where: "username = any($1::text[])", select: "*" },
   { table: "organization_profile", where: "username = any($1::text[])", select: "*" },
