@@ -9,7 +9,7 @@ const PUBLIC_URL = "https://avatars.example.org";
 /** For those who read the repository. */
 const NOT_PAGES = ["benchmarks"];
 /** They tell what is the same everywhere. */
-const OF_NO_INSTALLATION = ["errors", "personas-retrieval"];
+const OF_NO_INSTALLATION = ["errors", "personas-retrieval", "storage"];
 
 const pages = await loadPages(PUBLIC_URL);
 const anchors = new Map(pages.map((page) => [page.name as string, render(page.body).headings.map(({ id }) => id)]));
