@@ -43,8 +43,14 @@ const MOST = 2_400;
 /** What no encoding may change: every byte counts, for quotes are verbatim. */
 const AWKWARD = "He said: “a \\ backslash”, a 'quote', {braces}, a tab\tand\na new line, 𝒳 and é.";
 
-/** What every PersonaStore keeps to. `open` opens the same store again, as another process would. */
-export function keepsToTheContract(open: () => PersonaStore | Promise<PersonaStore>): void {
+/**
+ * What every PersonaStore keeps to. `open` opens the same store again, as another process would. `oneAtATime` is for a
+ * stand-in database of one connection, behind whose writing every reader waits.
+ */
+export function keepsToTheContract(
+  open: () => PersonaStore | Promise<PersonaStore>,
+  { oneAtATime = false } = {},
+): void {
   describe("as every store of a persona", () => {
     test("documents and their passages come back as they were put, in the order in which they were added", async () => {
       const store = await open();
@@ -87,7 +93,7 @@ export function keepsToTheContract(open: () => PersonaStore | Promise<PersonaSto
         await setImmediate();
       }
       await replaced;
-      expect(seen).toContain("Old");
+      if (!oneAtATime) expect(seen).toContain("Old");
       const all = await store.documentPassages("book");
       expect([all.length, all[0]?.text, all.at(-1)?.text]).toEqual([MOST, "New 0.", "New 2399."]);
       await store.removeDocument("book");

@@ -8,6 +8,7 @@ const SENTENCES = {
     "The index of {avatar} was made by another version of this program. Make it anew with: avatar-sdk process --avatar {avatar}",
   broken_index: "The index of {avatar} is damaged. Make it anew with: avatar-sdk process --avatar {avatar} --force",
   store_unavailable: "The store of {avatar} cannot be reached: {reason}",
+  store_refused: "The store of {avatar} cannot be used: {reason}",
   busy: "Another process is indexing {avatar}. Wait until it has finished.",
   invalid_input: "{parameter} is not valid: {expected}.",
   unknown_source: "There is no source {source}.",
