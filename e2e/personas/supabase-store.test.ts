@@ -78,8 +78,7 @@ describe("a corpus that the original made", () => {
     expect(own).toMatchObject({ id: "elinor-ostrom", deathYear: 2012, systemPrompt: { identity: "A student." } });
     const [known] = await store.documents();
     expect(known).toMatchObject({ title: "Governing the Commons", status: "ready", passages: 3, words: 30 });
-    const { rebuildIndex } = await import("../../lib/personas/index.ts");
-    const persona = createPersona(own ?? config, store, { prepare: () => rebuildIndex(store) });
+    const persona = createPersona(own ?? config, store);
     const { citations } = await persona.answer("How are irrigation systems in Nepal governed?");
     expect(citations[0]).toMatchObject({
       source: "Governing the Commons",
@@ -90,6 +89,12 @@ describe("a corpus that the original made", () => {
     const [found] = await persona.query("draw lots for places", { limit: 1, threshold: 0 });
     expect(found).toMatchObject({ page: 44, content: expect.stringContaining("Alanya") });
     expect(await persona.info()).toMatchObject({ document_count: 1, corpus_size: 30 });
+    // What its owner adds is found with the next question.
+    await project.db.exec(`
+      insert into avatar_chunks (avatar_id, document_id, content, source_title, source_page, chunk_index)
+      values ('elinor-ostrom', '00000000-0000-4000-8000-000000000001', 'Lobstermen of Maine mark their own buoys.', 'x', 50, 20);
+      update avatar_documents set chunk_count = 4, updated_at = now() where avatar_id = 'elinor-ostrom';`);
+    expect((await persona.answer("Who marks their own buoys?")).citations[0]).toMatchObject({ page: 50 });
     expect(project.asked.filter((one) => !one.startsWith("GET")).every((one) => !one.includes("elinor"))).toBe(true);
   });
 

@@ -129,7 +129,8 @@ begin
     (p_document ->> 'year')::integer, r.metadata, r.chunk_index
   from jsonb_to_recordset(p_chunks)
     as r (content text, source_page integer, source_chapter text, metadata jsonb, chunk_index integer);
-  delete from avatar_derived v where v.avatar_id = p_avatar_id and v.name = 'vectors-' || source_id;
+  delete from avatar_derived v where v.avatar_id = p_avatar_id
+    and v.name in ('vectors-' || source_id, 'lead-vectors-' || source_id);
   update avatars set updated_at = clock_timestamp() where id = p_avatar_id;
 end
 $$;
@@ -139,7 +140,8 @@ returns void language plpgsql as $$
 begin
   delete from avatar_documents d where d.avatar_id = p_avatar_id
     and (d.metadata ->> 'source_id' = p_document_id or d.id::text = p_document_id);
-  delete from avatar_derived v where v.avatar_id = p_avatar_id and v.name = 'vectors-' || p_document_id;
+  delete from avatar_derived v where v.avatar_id = p_avatar_id
+    and v.name in ('vectors-' || p_document_id, 'lead-vectors-' || p_document_id);
   update avatars set updated_at = clock_timestamp() where id = p_avatar_id;
 end
 $$;

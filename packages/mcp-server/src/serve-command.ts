@@ -26,25 +26,28 @@ export async function serveCommand(parameters: readonly string[]): Promise<void>
     .exitOverride();
   try {
     program.parse(parameters, { from: "user" });
-    const { folder, store } = await openAvatar(program.opts<AvatarOptions>());
-    const embedder = embedderOf(process.env, folder.config);
-    const makeMeaning = inBackground(() =>
-      makeVectorsInBackground(store, { shipped: createShippedEmbedder(1), lead: embedder }, console.error),
-    );
+    const { id, config, folder, store, hosted } = await openAvatar(program.opts<AvatarOptions>());
+    const embedder = embedderOf(process.env, config);
+    const makeMeaning = hosted
+      ? once(() => console.error(WORDS_ALONE(id)))
+      : inBackground(() =>
+          makeVectorsInBackground(store, { shipped: createShippedEmbedder(1), lead: embedder }, console.error),
+        );
     const prepare = async () => {
-      await processFolder(folder, store);
+      if (folder) await processFolder(folder, store);
       makeMeaning();
     };
     const options = {
-      prepare,
+      // A hosted corpus is another's to make.
+      ...(hosted ? {} : { prepare }),
       incomplete: makeMeaning,
       embedder,
       writer: writerOf(process.env),
       report: console.error,
     };
     // A model that was chosen is asked for its vectors before the first question.
-    if (embedder) setTimeout(makeMeaning, MEANING_AFTER_MS).unref();
-    await serveAvatar(createPersona(folder.config, store, options), output);
+    if (embedder && !hosted) setTimeout(makeMeaning, MEANING_AFTER_MS).unref();
+    await serveAvatar(createPersona(config, store, options), output);
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else if (error instanceof PersonaError) {
@@ -55,6 +58,17 @@ export async function serveCommand(parameters: readonly string[]): Promise<void>
       process.exitCode = 1;
     }
   }
+}
+
+const WORDS_ALONE = (id: string) =>
+  `The hosted store of ${id} has no vectors for all of its corpus that this program can use, so words alone are compared. avatar-sdk process makes them, with SUPABASE_SERVICE_KEY.`;
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
 }
 
 /** Words can be searched in a moment; meaning follows, one run at a time. */

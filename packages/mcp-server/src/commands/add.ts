@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { type AvatarFolder, PersonaError, readManifest } from "../../../../lib/personas/index.ts";
-import { type AvatarOptions, openAvatar, withAvatar } from "../avatars.ts";
+import { type AvatarOptions, openFolder, withAvatar } from "../avatars.ts";
 
 type AddOptions = AvatarOptions & {
   id?: string;
@@ -27,7 +27,7 @@ export function addAddCommand(program: Command): void {
 }
 
 async function add(files: string[], options: AddOptions): Promise<void> {
-  const { folder } = await openAvatar(options);
+  const folder = await openFolder(options);
   if (files.length > 1 && (options.id ?? options.title)) {
     throw new PersonaError("invalid_input", { parameter: "--id and --title", expected: "give them with one file" });
   }

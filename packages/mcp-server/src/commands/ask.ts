@@ -9,9 +9,9 @@ export function addAskCommand(program: Command): void {
     .description("ask the avatar; the answer is cited, or says that the corpus does not cover it")
     .option("--json", "one JSON document on stdout, and nothing else")
     .action(async (words: string[], options: AvatarOptions & { json?: boolean }) => {
-      const { folder, store } = await openAvatar(options);
-      const persona = createPersona(folder.config, store, {
-        embedder: embedderOf(process.env, folder.config),
+      const { config, store } = await openAvatar(options);
+      const persona = createPersona(config, store, {
+        embedder: embedderOf(process.env, config),
         writer: writerOf(process.env),
         report: console.error,
       });

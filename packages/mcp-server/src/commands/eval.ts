@@ -46,9 +46,9 @@ async function measure(file: string | undefined, options: EvalOptions): Promise<
         expected: "name a file, or a set with --set",
       });
     const questions = parseQuestions(await readText(file), file);
-    const { folder, store } = await openAvatar(options);
-    const embedders = { shipped: createShippedEmbedder(), lead: embedderOf(process.env, folder.config) };
-    return await evaluateAvatar(folder.config, store, embedders, questions, (done) =>
+    const { config, store } = await openAvatar(options);
+    const embedders = { shipped: createShippedEmbedder(), lead: embedderOf(process.env, config) };
+    return await evaluateAvatar(config, store, embedders, questions, (done) =>
       bar.show(done / questions.length, `question ${done} of ${questions.length}`),
     );
   } finally {

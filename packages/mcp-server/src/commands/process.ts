@@ -17,8 +17,9 @@ export function addProcessCommand(program: Command): void {
 }
 
 async function run(options: ProcessOptions): Promise<void> {
-  const { folder, store } = await openAvatar(options);
-  const lead = embedderOf(process.env, folder.config);
+  const { folder, store, config, hosted } = await openAvatar(options, "write");
+  if (!folder) return;
+  const lead = embedderOf(process.env, config);
   const started = performance.now();
   const bar = createProgressBar();
   const report = await processFolder(folder, store, {
@@ -59,6 +60,7 @@ async function run(options: ProcessOptions): Promise<void> {
       console.log(`${status === "ready" ? "✓" : "✗"} ${title}: ${state}, ${size}`);
     }
     for (const id of report.removed) console.log(`- ${id}: removed`);
+    if (hosted) console.log(`Written to ${hosted.url}.`);
     console.log(`${report.passages} passages in the index (${seconds.read.toFixed(1)} s).`);
     if (embedded > 0) {
       const by = embedder === "shipped" ? "the shipped model" : embedder;

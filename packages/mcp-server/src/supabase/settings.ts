@@ -2,7 +2,7 @@ import { PersonaError } from "../../../../lib/personas/index.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The hosted store: where it is, and with which key. `mayWrite` when it is the service's. */
+/** The hosted store: where it is, and with which key. Without `mayWrite` nothing is tried that would change it. */
 export type SupabaseSettings = { url: string; key: string; mayWrite: boolean };
 
 /**
@@ -20,7 +20,7 @@ export function supabaseSettings(environment: Environment, use: "read" | "write"
       parameter: "SUPABASE_ANON_KEY",
       expected: "SUPABASE_URL is set, so it is needed too; unset both to use the folder's own index",
     });
-  return { url: originOf(address), key, mayWrite: key === service };
+  return { url: originOf(address), key, mayWrite: use === "write" };
 }
 
 function originOf(address: string): string {

@@ -5,6 +5,7 @@ import {
   PersonaError,
   type PersonaStore,
   parsePassageId,
+  rebuildIndex,
 } from "../../../../lib/personas/index.ts";
 import { createRest } from "./rest.ts";
 import {
@@ -21,6 +22,7 @@ import {
 } from "./rows.ts";
 import type { SupabaseSettings } from "./settings.ts";
 
+const INDEX = "index";
 const CHUNKS_AT_ONCE = 1_000;
 const IDS_AT_ONCE = 60;
 /** Of an index, before base64. */
@@ -46,6 +48,7 @@ export function createSupabaseStore(settings: SupabaseSettings, avatar: string):
   /** Derived data that cannot be written to the project. */
   const memory = new Map<string, Uint8Array>();
   let written = 0;
+  let made: { revision: string; bytes: Uint8Array | null } | null = null;
   /** Documents that the original made, whole: their rows are numbered as it pleased. */
   const foreign = new Map<string, { digest: string; passages: Promise<Passage[]> }>();
 
@@ -104,7 +107,37 @@ export function createSupabaseStore(settings: SupabaseSettings, avatar: string):
     throw new PersonaError("store_unavailable", { avatar, reason: `${wanted} changes faster than it is read.` });
   }
 
-  return {
+  /** Another text when the rows are others. */
+  async function rowsRevision(): Promise<string> {
+    const [avatars, documents] = await Promise.all([
+      rest.select<{ updated_at: string }>("avatars", { select: "updated_at", id: `eq.${avatar}` }),
+      // The original leaves the avatar's own row alone when it adds to its corpus.
+      rest.select<Pick<DocumentRow, "id" | "updated_at" | "chunk_count">>("avatar_documents", {
+        select: "id,updated_at,chunk_count",
+        ...mine,
+        order: "updated_at.desc,id.asc",
+        limit: "1",
+      }),
+    ]);
+    if (!avatars[0]) throw new PersonaError("store_refused", { avatar, reason: NOT_THERE });
+    const { id = "", updated_at = "", chunk_count = 0 } = documents[0] ?? {};
+    return [avatars[0].updated_at, id, updated_at, chunk_count].join(" ");
+  }
+
+  /** The index of a corpus that came without one, made of its rows, for as long as they are what they are. */
+  async function indexOfRows(): Promise<Uint8Array | null> {
+    const revision = await rowsRevision();
+    if (made?.revision !== revision) {
+      const taking = { ...store, writeDerived: async (_: string, bytes: Uint8Array | null) => take(bytes) };
+      const take = (bytes: Uint8Array | null) => {
+        made = { revision, bytes };
+      };
+      await rebuildIndex(taking);
+    }
+    return made?.bytes ?? null;
+  }
+
+  const store: SupabaseStore = {
     async config() {
       const [row] = await rest.select<AvatarRow>("avatars", { select: "*", id: `eq.${avatar}` });
       return row ? configOf(row) : null;
@@ -117,21 +150,7 @@ export function createSupabaseStore(settings: SupabaseSettings, avatar: string):
       await rest.update("avatars", { id: `eq.${avatar}` }, facts);
     },
 
-    async revision() {
-      const [avatars, documents] = await Promise.all([
-        rest.select<{ updated_at: string }>("avatars", { select: "updated_at", id: `eq.${avatar}` }),
-        // The original leaves the avatar's own row alone when it adds to its corpus.
-        rest.select<Pick<DocumentRow, "id" | "updated_at" | "chunk_count">>("avatar_documents", {
-          select: "id,updated_at,chunk_count",
-          ...mine,
-          order: "updated_at.desc,id.asc",
-          limit: "1",
-        }),
-      ]);
-      if (!avatars[0]) throw new PersonaError("store_refused", { avatar, reason: NOT_THERE });
-      const { id = "", updated_at = "", chunk_count = 0 } = documents[0] ?? {};
-      return [avatars[0].updated_at, id, updated_at, chunk_count, written].join(" ");
-    },
+    revision: async () => `${await rowsRevision()} ${written}`,
 
     async documents() {
       const rows = await documentRows();
@@ -190,7 +209,8 @@ export function createSupabaseStore(settings: SupabaseSettings, avatar: string):
       if (kept) return kept;
       for (let tries = 0; tries < TRIES; tries++) {
         const parts = await readParts(name);
-        if (parts) return parts.length > 0 ? Buffer.concat(parts) : null;
+        if (parts?.length === 0) return name === INDEX && !settings.mayWrite ? indexOfRows() : null;
+        if (parts) return Buffer.concat(parts);
       }
       return null;
     },
@@ -211,6 +231,8 @@ export function createSupabaseStore(settings: SupabaseSettings, avatar: string):
       await rest.call("publish_avatar_derived", { p_avatar_id: avatar, p_name: name, p_version: version });
     },
   };
+
+  return store;
 
   /** The parts of one version; null when another was published meanwhile. */
   async function readParts(name: string): Promise<Buffer[] | null> {
