@@ -80,7 +80,11 @@ export function openCorpus(
     const index = await openIndex(store, avatar).catch(async (error: unknown) => {
       if (!options.prepare || !(error instanceof PersonaError) || error.code !== "not_processed") throw error;
       prepared ??= options.prepare();
-      await prepared;
+      // What kept it from being made may be over with the next question.
+      await prepared.catch((cause: unknown) => {
+        prepared = null;
+        throw cause;
+      });
       return openIndex(store, avatar);
     });
     const documents = new Map((await store.documents()).map((document) => [document.id, document]));

@@ -8,6 +8,7 @@ import {
 } from "../../../lib/personas/index.ts";
 import { type AvatarOptions, openAvatar, withAvatar } from "./avatars.ts";
 import { embedderOf } from "./embedder.ts";
+import { folderLock, withLock } from "./lock.ts";
 import { writerOf } from "./models.ts";
 import { serveAvatar } from "./serve-avatar.ts";
 import { claimStdout } from "./stdio.ts";
@@ -34,7 +35,7 @@ export async function serveCommand(parameters: readonly string[]): Promise<void>
           makeVectorsInBackground(store, { shipped: createShippedEmbedder(1), lead: embedder }, console.error),
         );
     const prepare = async () => {
-      if (folder) await processFolder(folder, store);
+      if (folder) await withLock(folderLock(folder.root), id, () => processFolder(folder, store));
       makeMeaning();
     };
     const options = {

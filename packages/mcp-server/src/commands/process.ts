@@ -1,7 +1,14 @@
 import type { Command } from "commander";
-import { chooseWordsAlone, createShippedEmbedder, makeVectors, processFolder } from "../../../../lib/personas/index.ts";
-import { type AvatarOptions, openAvatar, withAvatar } from "../avatars.ts";
+import {
+  type AvatarFolder,
+  chooseWordsAlone,
+  createShippedEmbedder,
+  makeVectors,
+  processFolder,
+} from "../../../../lib/personas/index.ts";
+import { type AvatarOptions, type OpenAvatar, openAvatar, withAvatar } from "../avatars.ts";
 import { embedderOf } from "../embedder.ts";
+import { folderLock, withLock } from "../lock.ts";
 import { createProgressBar } from "../progress-bar.ts";
 
 type ProcessOptions = AvatarOptions & { source?: string; force?: boolean; vectors: boolean; json?: boolean };
@@ -17,8 +24,18 @@ export function addProcessCommand(program: Command): void {
 }
 
 async function run(options: ProcessOptions): Promise<void> {
-  const { folder, store, config, hosted } = await openAvatar(options, "write");
+  const opened = await openAvatar(options, "write");
+  const { folder, id, hosted } = opened;
   if (!folder) return;
+  const name = hosted ? `${hosted.url} ${id}` : folderLock(folder.root);
+  await withLock(name, id, () => processAvatar(options, folder, opened));
+}
+
+async function processAvatar(
+  options: ProcessOptions,
+  folder: AvatarFolder,
+  { store, config, hosted }: OpenAvatar,
+): Promise<void> {
   const lead = embedderOf(process.env, config);
   const started = performance.now();
   const bar = createProgressBar();
