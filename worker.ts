@@ -10,10 +10,11 @@ import { readConfig } from "#lib/platform/config";
 import { createServices } from "#lib/services";
 
 const services = await createServices(readConfig(), { role: "worker" });
-const { jobs, log, enrichment, housekeeping, personas, imports } = services;
+const { jobs, log, enrichment, housekeeping, personas, imports, webhooks } = services;
 await enrichment.worker.start();
 await housekeeping.start();
 imports.worker.start();
+webhooks.sender.start();
 
 const readers = new Set<ChildProcess>();
 const readInChild: ReadPersona = (personaId, lease) =>

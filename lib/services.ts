@@ -91,6 +91,7 @@ import {
   PLANS,
   reconcileCounters,
 } from "#lib/quotas";
+import { createWebhookDeliveries, createWebhookEndpoints, createWebhookSender } from "#lib/webhooks";
 
 /** Everything that lives as long as a process; made once, here, and passed down. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
@@ -188,6 +189,26 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     findReachedLimits: () => findReachedLimits({ db, clock }),
   });
 
+  const webhookSender = createWebhookSender({
+    db,
+    clock,
+    log,
+    cipher,
+    fetch: outbound.fetch,
+    publicUrl: config.publicUrl,
+    tellDisabled: (query, { id, organizationId, url, problem }) =>
+      notices.post(
+        organizationId,
+        {
+          kind: "webhook_disabled",
+          subject: `${id} ${new Date(clock.now()).toISOString()}`,
+          detail: { webhookId: id, host: new URL(url).host, problem },
+        },
+        query,
+      ),
+  });
+  jobs.onWake(webhookSender.wake);
+  const webhookDeliveries = createWebhookDeliveries({ db, clock, publicUrl: config.publicUrl, wake: jobs.wake });
   /** Suppresses a person and deletes the pictures nobody else is shown by. */
   const suppress = async (username: string, reason: string, actor: string) => {
     const removed = await suppressions.add(username, reason, actor);
@@ -379,6 +400,12 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       providerNames,
     },
     personas,
+    /** What a workspace's own programs are told of. */
+    webhooks: {
+      ...createWebhookEndpoints({ db, clock, cipher, allowPrivateHosts: config.allowPrivateHosts, wake: jobs.wake }),
+      deliveries: webhookDeliveries,
+      sender: webhookSender,
+    },
     housekeeping: {
       /** Once a night: counters against rows; links, sessions and grants that are over; rows that were kept long enough. As they come: files of photos that were removed. Each minute: what owners are told by mail. */
       async start(): Promise<void> {
@@ -400,12 +427,14 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
           await importJobs.removeOld();
           await personas.removeOldAnswers();
           await removals.removeOld();
+          await webhookDeliveries.removeOld();
           await retention.apply();
           return "done";
         });
         await jobs.schedule("housekeeping", "17 3 * * *");
         await jobs.work("notices", 1, async () => {
           await notices.lookAtLimits();
+          await webhookDeliveries.tellOfLimits(await findReachedLimits({ db, clock }));
           await notices.sendDue();
           return "done";
         });
@@ -415,6 +444,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     async close(): Promise<void> {
       await importWorker.stop();
       personas.readers.stop();
+      await webhookSender.stop();
       await Promise.all([ledger.close(), personaMeter.close()]);
       await jobs.stop();
       await Promise.all([redis?.close(), outbound.close()]);

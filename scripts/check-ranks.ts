@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   profiles: ["platform", "organizations"],
   avatars: ["platform", "organizations", "profiles"],
   enrichment: ["platform", "organizations", "profiles", "avatars"],
+  webhooks: ["platform", "organizations", "profiles"],
   privacy: ["platform", "organizations", "profiles"],
   personas: [],
   corpora: ["platform", "organizations", "personas"],

@@ -7,6 +7,7 @@ import { keyLeakedMail } from "./key-leaked.ts";
 import { quotaMail } from "./quota.ts";
 import { removalConfirmMail, removalGrantedMail, removalRefusedMail } from "./removal.ts";
 import { signInMail } from "./sign-in.ts";
+import { webhookDisabledMail } from "./webhook-disabled.ts";
 
 const publicUrl = "https://avatars.example.com";
 const to = "ada@example.com";
@@ -50,6 +51,16 @@ const MAILS: Record<string, Message> = {
   "quota-100": quotaMail({ ...quota, used: 50_000, percent: 100 }),
   "quota-100-new-profiles": quotaMail({ ...quota, metric: "avatar_new_profiles", used: 100, limit: 100, percent: 100 }),
   "key-leaked": keyLeakedMail(leak),
+  "webhook-disabled": webhookDisabledMail({
+    to,
+    publicUrl,
+    id: "notice.3",
+    organizationId,
+    workspace: "Harbour & Vale",
+    webhookId: "whe_01",
+    host: "hooks.example.com",
+    problem: "It answered with status 500.",
+  }),
   "removal-confirm": removalConfirmMail({ to, publicUrl, link: `${publicUrl}/remove-my-photo/link?token=a-token` }),
   "removal-granted": removalGrantedMail({ to, publicUrl, username: "ada-brook" }),
   "removal-refused": removalRefusedMail({ to, publicUrl, username: "ada-brook", reason: "This is not your profile." }),

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "#lib/platform/clock";
-import type { Database } from "#lib/platform/db";
+import type { Database, Query } from "#lib/platform/db";
 import type { Log } from "#lib/platform/log";
 import type { Message, SendMail } from "#lib/platform/mail";
 import { keyLeakedMail } from "./key-leaked.ts";
 import { quotaMail } from "./quota.ts";
+import { webhookDisabledMail } from "./webhook-disabled.ts";
 
 /** Something that every owner of an organization is told once. `subject` tells it from others of its kind. */
 export type Notice =
@@ -14,7 +15,13 @@ export type Notice =
       subject: string;
       detail: { metric: string; used: number; limit: number; resets: string };
     }
-  | { kind: "key_leaked" /** The key's id. */; subject: string; detail: { name: string; last4: string; url: string } };
+  | { kind: "key_leaked" /** The key's id. */; subject: string; detail: { name: string; last4: string; url: string } }
+  | {
+      kind: "webhook_disabled";
+      /** The endpoint's id and when. */
+      subject: string;
+      detail: { webhookId: string; host: string; problem: string };
+    };
 
 type Due = Notice & {
   organizationId: string;
@@ -83,8 +90,13 @@ export function createNotices(options: {
     );
   }
 
-  async function post(organizationId: string, notice: Notice, unless: readonly Notice["kind"][] = [notice.kind]) {
-    await db.query(
+  async function post(
+    organizationId: string,
+    notice: Notice,
+    unless: readonly Notice["kind"][] = [notice.kind],
+    query: Query = db.query,
+  ) {
+    await query(
       `insert into notice (organization_id, kind, subject, user_id, detail, created_at, due_at)
          select $1, $2, $3, m.user_id, $4::jsonb, $5, $5 from membership m
          where m.organization_id = $1 and m.role = 'owner' and not exists (
@@ -96,7 +108,7 @@ export function createNotices(options: {
 
   return {
     /** Writes a notice for each owner, unless one was written for that subject before, whoever owned it then. */
-    post: (organizationId: string, notice: Notice) => post(organizationId, notice),
+    post: (organizationId: string, notice: Notice, query?: Query) => post(organizationId, notice, undefined, query),
 
     /** Writes what owners are to be told of limits that are nearly or wholly used. */
     async lookAtLimits(): Promise<void> {
@@ -144,5 +156,6 @@ function mailOf(due: Due, to: string, publicUrl: string): Message {
     const { name, last4, url } = due.detail;
     return keyLeakedMail({ ...common, keyName: name, last4, foundAt: url });
   }
+  if (due.kind === "webhook_disabled") return webhookDisabledMail({ ...common, ...due.detail });
   return quotaMail({ ...common, ...due.detail, percent: due.kind === "quota_100" ? 100 : 80 });
 }

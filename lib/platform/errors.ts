@@ -249,6 +249,21 @@ export const CATALOG = {
     sentence: "There is no such connection, or it has ended already.",
     cure: "The page Connections, or avtrz connection list, shows those that stand.",
   },
+  webhook_not_found: {
+    status: 404,
+    sentence: "This workspace has no such webhook or delivery.",
+    cure: "Reload the list; it may have been deleted.",
+  },
+  invalid_webhook: {
+    status: 400,
+    sentence: "{problem}",
+    cure: "An endpoint is an https address of yours that takes POST, and at least one event.",
+  },
+  too_many_webhooks: {
+    status: 409,
+    sentence: "A workspace has ten webhooks at most.",
+    cure: "Delete one that is not needed any more.",
+  },
   removal_not_found: {
     status: 404,
     sentence: "This request is not there, or was decided already.",

@@ -46,6 +46,11 @@ const PLACES: readonly Place[] = [
     select: "import_id, n, outcome, place, value, problem",
   },
   {
+    table: "webhook_delivery",
+    where: "username = any($1::text[])",
+    select: "organization_id, id, type, username, data, state, created_at, delivered_at",
+  },
+  {
     table: "removal_request",
     where: "username = any($1::text[])",
     select: "id, username, email, note, proof, status, created_at, decided_at, reason",

@@ -51,6 +51,8 @@ export function createSuppressions({ db, clock }: { db: Database; clock: Clock }
            select photo from shared union select photo from imports union select own from imports`,
           [names],
         );
+        // Nobody is told of them any more either, of what happened before least of all.
+        await query("delete from webhook_delivery where username = any($1::text[])", [names]);
         await recordAudit(query, clock, { actor, action: "suppression.add", target: username, detail: { reason } });
         return { photos: removed.flatMap((row) => row.photo ?? []) };
       });
