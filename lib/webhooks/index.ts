@@ -4,5 +4,5 @@
  */
 export { createWebhookDeliveries, type Delivery } from "./deliveries.ts";
 export { createWebhookEndpoints, type NewEndpoint, type WebhookEndpoint } from "./endpoints.ts";
-export { isWebhookEvent, WEBHOOK_EVENTS, type WebhookEvent } from "./events.ts";
-export { createWebhookSender, RETRY_AFTER_SECONDS } from "./sender.ts";
+export { WEBHOOK_EVENTS, type WebhookEvent } from "./events.ts";
+export { createWebhookSender } from "./sender.ts";

@@ -8,7 +8,7 @@ import { bodyOf, type Told } from "./payload.ts";
 import { signatureOf } from "./signature.ts";
 
 /** How long after each attempt the next one comes: about a day in all, beginning within seconds. */
-export const RETRY_AFTER_SECONDS = [5, 60, 300, 1_800, 7_200, 14_400, 28_800, 28_800] as const;
+const RETRY_AFTER_SECONDS = [5, 60, 300, 1_800, 7_200, 14_400, 28_800, 28_800] as const;
 /** An endpoint that nothing reached for so long is not tried any more. */
 const DISABLE_AFTER_MS = 5 * 86_400_000;
 /** Who claimed a delivery and ended has not sent it; after this long another one may. */
@@ -49,7 +49,7 @@ export function createWebhookSender(options: {
 }) {
   const { db, clock, log, cipher, fetch, publicUrl, tellDisabled } = options;
   const running = new Map<Promise<void>, string>();
-  let stopping = false;
+  const stopping = new AbortController();
   let woken = () => {};
 
   async function claim(most: number): Promise<Claimed[]> {
@@ -66,7 +66,7 @@ export function createWebhookSender(options: {
     const started = performance.now();
     const result = await fetch(claimed.url, {
       method: "POST",
-      deadline: DEADLINE_MS,
+      deadline: AbortSignal.any([stopping.signal, AbortSignal.timeout(DEADLINE_MS)]),
       maxBytes: MAX_ANSWER_BYTES,
       headers: {
         "content-type": "application/json",
@@ -85,7 +85,16 @@ export function createWebhookSender(options: {
       }),
       (error: unknown): Result => ({ status: null, response: null, problem: problemOf(error) }),
     );
+    if (stopping.signal.aborted && result.status === null) return giveBack(claimed);
     await settle(claimed, result, Math.round(performance.now() - started));
+  }
+
+  /** This process ends; another one, or the next start, sends it. */
+  async function giveBack({ id }: Claimed): Promise<void> {
+    await db.query(
+      "update webhook_delivery set attempts = attempts - 1, due_at = $2 where id = $1 and state = 'pending'",
+      [id, new Date(clock.now())],
+    );
   }
 
   async function settle(claimed: Claimed, result: Result, latencyMs: number): Promise<void> {
@@ -147,12 +156,12 @@ export function createWebhookSender(options: {
   }
 
   async function loop(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const begun = await round().catch((error) => {
         log.warn({ err: error }, "webhooks wait for the database");
         return false;
       });
-      if (begun || stopping) continue;
+      if (begun || stopping.signal.aborted) continue;
       const waiting = new AbortController();
       woken = () => waiting.abort();
       await sleep(POLL_MS, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined);
@@ -169,7 +178,7 @@ export function createWebhookSender(options: {
       while ((await round()) || running.size > 0) await Promise.race([...running.keys(), sleep(50)]);
     },
     async stop(): Promise<void> {
-      stopping = true;
+      stopping.abort();
       woken();
       await Promise.allSettled(running.keys());
     },

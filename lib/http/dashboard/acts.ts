@@ -13,6 +13,7 @@ import { PEOPLE_ACTS, PEOPLE_SENTENCES } from "./people-acts.ts";
 import { PERSONA_ACTS } from "./persona-acts.ts";
 import { workspaceFormPurpose } from "./purpose.ts";
 import { SETTINGS_ACTS } from "./settings-acts.ts";
+import { WEBHOOK_ACTS } from "./webhook-acts.ts";
 
 /** What other forms lead to a workspace's page with, and what acts say that can end in several ways. */
 const OTHER_SENTENCES: Readonly<Record<string, string>> = {
@@ -31,6 +32,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...PEOPLE_ACTS,
   ...PERSONA_ACTS,
   ...SETTINGS_ACTS,
+  ...WEBHOOK_ACTS,
 };
 /** Addresses have to stay short enough for every proxy. */
 const MAX_KEPT = 1_000;

@@ -2,7 +2,7 @@ import type { Services } from "#lib/services";
 import { cookiesOf } from "../session.ts";
 
 const SHOWN_FOR_SECONDS = 120;
-type Kind = "invitation" | "key";
+type Kind = "invitation" | "key" | "webhook";
 
 /**
  * The cookie by which a secret made a moment ago reaches the page that shows it: neither the address bar nor the

@@ -49,6 +49,16 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
     target: nameOf(event),
     more: event.detail["reason"] ? `Reason: ${text(event, "reason")}.` : "",
   }),
+  "webhook.create": (event) => ({ before: "created the webhook to", target: text(event, "host") }),
+  "webhook.events": (event) => ({ before: "chose what is told to the webhook to", target: text(event, "host") }),
+  "webhook.rotate": (event) => ({
+    before: "rotated the secret of the webhook to",
+    target: text(event, "host"),
+    more: "The one before signs too for a day.",
+  }),
+  "webhook.enable": (event) => ({ before: "turned on the webhook to", target: text(event, "host") }),
+  "webhook.disable": (event) => ({ before: "turned off the webhook to", target: text(event, "host") }),
+  "webhook.delete": (event) => ({ before: "deleted the webhook to", target: text(event, "host") }),
   "retention.set": (event) => ({
     before:
       typeof event.detail["days"] === "number"

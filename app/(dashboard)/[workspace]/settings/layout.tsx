@@ -6,6 +6,7 @@ import { NavLink } from "../../nav-link.tsx";
 /** The sections of the settings, as their links name them. */
 const SECTIONS = [
   ["settings", "General"],
+  ["settings/webhooks", "Webhooks"],
   ["settings/retention", "Retention"],
   ["settings/sessions", "Your sessions"],
   ["settings/danger", "Danger zone"],
