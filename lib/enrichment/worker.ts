@@ -14,7 +14,7 @@ import {
 import type { EnrichJob } from "./queue.ts";
 import type { createWaterfall } from "./waterfall.ts";
 
-const CONCURRENCY = 8;
+const CONCURRENCY = 16;
 /** What takes longer to come back is not waited for: the person stands as known, and is looked up when they are due. */
 const WORTH_WAITING_MS = 600_000;
 

@@ -1,5 +1,6 @@
-import { type JobResult, PgBoss } from "pg-boss";
+import { PgBoss } from "pg-boss";
 import type { Database, Query } from "./db.ts";
+import { type JobPool, startJobPool } from "./job-pool.ts";
 import type { Log } from "./log.ts";
 
 /** What a handler made of one job. `again` runs it later; after the queue's last attempt it is a failure. */
@@ -44,7 +45,8 @@ const QUEUES = {
 } as const;
 export type QueueName = keyof typeof QUEUES;
 
-const POLL_SECONDS = 2;
+/** What jobs under way get to end. */
+const STOP_MS = 5_000;
 const NO_JOB = "00000000-0000-0000-0000-000000000000";
 
 /**
@@ -53,7 +55,7 @@ const NO_JOB = "00000000-0000-0000-0000-000000000000";
  */
 export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Jobs {
   const isWorker = role === "worker";
-  const workers: string[] = [];
+  const pools: JobPool[] = [];
   const listeners: (() => void)[] = [];
   let started: Promise<PgBoss> | undefined;
 
@@ -90,30 +92,27 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
       const startAfter = options.startAfterSeconds ?? 0;
       await (await boss()).send(queue, data, { db: adapter(query), ...(startAfter > 0 ? { startAfter } : {}) });
     },
-    async work(queue, concurrency, handle) {
-      const options = {
-        batchSize: concurrency,
-        pollingIntervalSeconds: POLL_SECONDS,
-        burstWhenBatchFull: true,
-        perJobResults: true,
-        includeMetadata: true,
-      } as const;
-      const worker = await (await boss()).work(queue, options, (jobs) =>
-        Promise.all(
-          jobs.map(async (job): Promise<JobResult> => {
-            const isLastAttempt = job.retryCount >= job.retryLimit;
+    async work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>) {
+      const running = await boss();
+      pools.push(
+        startJobPool<Data>({
+          boss: running,
+          queue,
+          concurrency,
+          log,
+          async handle({ id, data, retryCount, retryLimit }) {
             try {
-              const outcome = await handle({ id: job.id, data: job.data as never, isLastAttempt });
-              if (outcome === "done") return { id: job.id, status: "completed" };
-              return { id: job.id, status: "failed", output: { reason: outcome.again } };
+              const outcome = await handle({ id, data, isLastAttempt: retryCount >= retryLimit });
+              if (outcome === "done") await running.complete(queue, id);
+              else await running.fail(queue, id, { reason: outcome.again });
             } catch (error) {
-              log.error({ err: error, queue, job: job.id }, "a job failed");
-              return { id: job.id, status: "failed", output: { reason: (error as Error).message } };
+              log.error({ err: error, queue, job: id }, "a job failed");
+              // Where the database is away too, the job's time runs out, and it is tried again.
+              await running.fail(queue, id, { reason: (error as Error).message }).catch(() => undefined);
             }
-          }),
-        ),
+          },
+        }),
       );
-      workers.push(worker);
     },
     async schedule(queue, cron) {
       await (await boss()).schedule(queue, cron);
@@ -121,12 +120,11 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
     onWake: (listener) => void listeners.push(listener),
     wake() {
       for (const listener of listeners) listener();
-      void started?.then((running) => {
-        for (const worker of workers) running.notifyWorker(worker);
-      });
+      for (const pool of pools) pool.wake();
     },
     async stop() {
-      await (await started?.catch(() => undefined))?.stop({ graceful: true, timeout: 5_000 });
+      await Promise.all(pools.map((pool) => pool.stop(STOP_MS)));
+      await (await started?.catch(() => undefined))?.stop({ graceful: true, timeout: STOP_MS });
     },
   };
 }
