@@ -13,6 +13,7 @@ import { createCorpora } from "#lib/corpora";
 import {
   createEnrichmentQueue,
   createEnrichmentWorker,
+  createFinder,
   createProviderAsker,
   createProviderStates,
   createRecheck,
@@ -137,6 +138,8 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const providers = httpProviders(config);
   /** Those whose answers everybody sees. */
   const providerNames = providers.filter((one) => !one.organizationBound).map(({ name }) => name);
+  /** Those whose answers are the asking organization's alone. */
+  const byEmail = providers.filter((one) => one.organizationBound);
   const views = createProfileViews({ db, clock });
   const imports = createImports({ db, clock });
   const suppressions = createSuppressions({ db, clock });
@@ -376,7 +379,12 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         views,
         clock,
         preferImports,
-        enrichment: { providers: providerNames, request: queue.request },
+        enrichment: {
+          providers: providerNames,
+          request: queue.request,
+          findsByEmail: byEmail.length > 0,
+          requestFinding: queue.requestFinding,
+        },
       }),
     },
     enrichment: {
@@ -386,6 +394,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         jobs,
         photos,
         providers: providerNames,
+        find: createFinder({ db, clock, log, photos, providers: byEmail, ask, fetch: outbound.fetch, deadlineMs }),
         lookUp: createWaterfall({
           providers: providers.filter((provider) => !provider.organizationBound),
           ask,
@@ -398,6 +407,13 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       }),
       states,
       providerNames,
+      /** In the order in which they are asked. */
+      providers: providers.map(({ name, title, tells, organizationBound }) => ({
+        name,
+        title,
+        tells,
+        organizationBound: organizationBound === true,
+      })),
     },
     personas,
     /** What a workspace's own programs are told of. */

@@ -120,7 +120,11 @@ test("a person's facts are told with who said them and when, and which of them i
     photos: [{ source: "import" }, { source: "unipile" }],
     imported: { source: "photo_folder", at: expect.any(String) },
     firstLookedUpAt: null,
-    lookup: { askedProviders: ["unipile"], queuedAt: null, checkedAt: expect.any(String) },
+    lookup: {
+      answers: [{ provider: "unipile", outcome: "found", at: expect.any(String), facts: 3, photo: false }],
+      queuedAt: null,
+      checkedAt: expect.any(String),
+    },
     suppressed: null,
   });
   const facts = found?.facts.map(({ name, value, source, used }) => [name, value, source, used]);

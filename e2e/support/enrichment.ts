@@ -30,7 +30,11 @@ export type Enrichment = {
 };
 
 /** Starts all of it before the file's tests and ends it after them; read its parts inside tests only. */
-export function setUpEnrichment(overrides: Overrides = {}): Enrichment {
+export function setUpEnrichment(
+  overrides: Overrides = {},
+  /** Further settings, such as those of other providers on the same internet. */
+  configure: (internet: FakeInternet) => Promise<Partial<Config>> = async () => ({}),
+): Enrichment {
   let ahead = 0;
   const clock: Enrichment["clock"] = {
     now: () => Date.now() + ahead,
@@ -53,6 +57,7 @@ export function setUpEnrichment(overrides: Overrides = {}): Enrichment {
       databaseUrl: database.url,
       dataDirectory: directory,
       unipile: { api: "v1", dsn, apiKey, accountId },
+      ...(await configure(internet)),
     };
     Object.assign(parts, { internet, unipile, config });
     parts.web = await parts.open({ role: "web" });

@@ -16,7 +16,8 @@ const DAY_MS = 86_400_000;
 
 const UNSHOWN = `not exists (select from profile where photo_sha256 = photo.sha256)
   and not exists (select from imported_person where photo_sha256 = photo.sha256)
-  and not exists (select from imported_person where own_photo_sha256 = photo.sha256)`;
+  and not exists (select from imported_person where own_photo_sha256 = photo.sha256)
+  and not exists (select from organization_finding where photo_sha256 = photo.sha256)`;
 
 export type PurgeJob = { photos: string[] };
 

@@ -21,6 +21,10 @@ export type Enrichment = {
   providers: readonly string[];
   /** Has the person looked up, once however many ask; false when somebody suppressed them meanwhile. */
   request(username: string): Promise<void>;
+  /** Whether people can be found by an address that their organization imported. */
+  findsByEmail: boolean;
+  /** Has a person found so, for that organization alone. */
+  requestFinding(organizationId: string, username: string): Promise<void>;
 };
 
 /**
@@ -40,14 +44,21 @@ export function createResolver(options: {
     const who = { username: view.username, name: nameOf(view, givenName) };
     if (view.suppressed) return { ...who, status: "not_found", photo: null };
     const photo = photoOf(view, preferImports);
-    const ownPhoto = photo !== null && photo !== view.shared?.photo;
-    const waiting = isQueued(view, clock.now());
+    const ownPhoto = photo !== null && photo !== view.shared?.photo && photo !== view.finding?.photo;
+    const waiting = isQueued(view.shared, clock.now());
     if (!ownPhoto && !waiting && isDue(view, enrichment.providers, clock.now())) {
       await enrichment.request(view.username);
       return photo ? { ...who, status: "resolved", photo } : { ...who, status: "enriching", photo: null };
     }
+    const mayBeFound = enrichment.findsByEmail && !ownPhoto && !waiting && view.hasEmail && !view.shared?.photo;
+    const finding = mayBeFound && !isQueued(view.finding, clock.now());
+    if (finding && (view.finding?.staleAt ?? 0) <= clock.now()) {
+      // Only when the others have no photo: it is free, but tells somebody else that the address is asked for.
+      await enrichment.requestFinding(organizationId, view.username);
+      return photo ? { ...who, status: "resolved", photo } : { ...who, status: "enriching", photo: null };
+    }
     if (photo) return { ...who, status: "resolved", photo };
-    return { ...who, status: waiting ? "enriching" : "not_found", photo: null };
+    return { ...who, status: waiting || (mayBeFound && !finding) ? "enriching" : "not_found", photo: null };
   };
 }
 
@@ -69,13 +80,13 @@ export function createPictureReader({
   };
 }
 
-function photoOf({ ownPhoto, imported, shared }: ProfileView, preferImports: boolean): PhotoReference | null {
+function photoOf({ ownPhoto, imported, shared, finding }: ProfileView, preferImports: boolean): PhotoReference | null {
   const [first, second] = preferImports ? [imported, shared] : [shared, imported];
-  return ownPhoto ?? first?.photo ?? second?.photo ?? null;
+  return ownPhoto ?? first?.photo ?? second?.photo ?? finding?.photo ?? null;
 }
 
-function isQueued({ shared }: ProfileView, now: number): boolean {
-  return shared !== null && shared.queuedAt !== null && shared.queuedAt > now - QUEUE_LEASE_MS;
+function isQueued(lookUp: { queuedAt: number | null } | null, now: number): boolean {
+  return lookUp !== null && lookUp.queuedAt !== null && lookUp.queuedAt > now - QUEUE_LEASE_MS;
 }
 
 /** Never looked up, looked up too long ago, or before a provider was configured that could be asked now. */
@@ -88,7 +99,7 @@ function isDue({ shared }: ProfileView, providers: readonly string[], now: numbe
 // Providers know a person's own spelling; a caller's `name` parameter is the next best, a slug the last.
 function nameOf(view: ProfileView, givenName: string): string {
   if (view.suppressed) return givenName || nameFromUsername(view.username);
-  const told = view.shared ? withoutSource(view.shared.facts) : {};
+  const told = withoutSource({ ...view.finding?.facts, ...view.shared?.facts });
   const first = view.corrected.firstName ?? view.imported?.facts.firstName ?? told.firstName;
   const last = view.corrected.lastName ?? view.imported?.facts.lastName ?? told.lastName;
   return [first, last].filter(Boolean).join(" ") || givenName || nameFromUsername(view.username);

@@ -5,6 +5,7 @@
  */
 export { createProviderAsker } from "./ask-provider.ts";
 export { downloadPhoto } from "./download-photo.ts";
+export { createFinder } from "./find-by-email.ts";
 export { createProviderStates, type ProviderError, type ProviderStatus } from "./provider-states.ts";
 export { httpProviders } from "./providers/index.ts";
 export { createEnrichmentQueue } from "./queue.ts";

@@ -1,9 +1,10 @@
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import type { Jobs } from "#lib/platform/jobs";
-import { claimEnrichment } from "#lib/profiles";
+import { claimEnrichment, claimFinding } from "#lib/profiles";
 
-export type EnrichJob = { username: string };
+/** With an organization: the person is to be found by the address that it imported, for it alone. */
+export type EnrichJob = { username: string; organizationId?: string };
 
 /** Queues people for enrichment, each once however many ask: in this process, in others, and across a crash. */
 export function createEnrichmentQueue(options: {
@@ -16,24 +17,32 @@ export function createEnrichmentQueue(options: {
   const { db, clock, jobs, providers } = options;
   const asking = new Map<string, Promise<void>>();
 
-  async function claimAndSend(username: string): Promise<void> {
+  async function claimAndSend(job: EnrichJob): Promise<void> {
+    const { username, organizationId } = job;
     await jobs.ready();
     // The claim and the job commit together: no job is lost, and none stands without a claim.
     const queued = await db.transaction(async (query) => {
-      const claimed = await claimEnrichment(query, clock, username, providers);
-      if (claimed) await jobs.send(query, "enrich", { username } satisfies EnrichJob);
+      const claimed = organizationId
+        ? await claimFinding(query, clock, organizationId, username)
+        : await claimEnrichment(query, clock, username, providers);
+      if (claimed) await jobs.send(query, "enrich", job);
       return claimed;
     });
     if (queued) jobs.wake();
   }
 
+  async function once(job: EnrichJob): Promise<void> {
+    const name = `${job.organizationId ?? ""} ${job.username}`;
+    const known = asking.get(name);
+    if (known) return known;
+    const asked = claimAndSend(job).finally(() => asking.delete(name));
+    asking.set(name, asked);
+    return asked;
+  }
+
   return {
-    async request(username: string): Promise<void> {
-      const known = asking.get(username);
-      if (known) return known;
-      const asked = claimAndSend(username).finally(() => asking.delete(username));
-      asking.set(username, asked);
-      return asked;
-    },
+    request: (username: string): Promise<void> => once({ username }),
+    /** Has a person found by the address that an organization imported; nothing happens when there is none. */
+    requestFinding: (organizationId: string, username: string): Promise<void> => once({ organizationId, username }),
   };
 }

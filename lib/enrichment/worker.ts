@@ -11,6 +11,7 @@ import {
   refusePlaceholder,
   rememberAnswer,
 } from "#lib/profiles";
+import type { createFinder } from "./find-by-email.ts";
 import type { EnrichJob } from "./queue.ts";
 import type { createWaterfall } from "./waterfall.ts";
 
@@ -27,12 +28,14 @@ export function createEnrichmentWorker(options: {
   /** The names of those that could be asked. */
   providers: readonly string[];
   lookUp: ReturnType<typeof createWaterfall>;
+  find: ReturnType<typeof createFinder>;
 }) {
-  const { db, clock, jobs, photos, providers, lookUp } = options;
+  const { db, clock, jobs, photos, providers, lookUp, find } = options;
   const stopping = new AbortController();
 
   async function enrich(job: Job<EnrichJob>): Promise<JobOutcome> {
-    const { username } = job.data;
+    const { username, organizationId } = job.data;
+    if (organizationId) return find({ organizationId, username }, job.isLastAttempt, stopping.signal);
     const identity = parseUsername(username);
     const known = identity.ok ? await readEnrichment(db.query, username) : null;
     if (!identity.ok || !known) return "done";

@@ -76,7 +76,8 @@ export function createWorkspaceSettings({ db, clock, jobs }: { db: Database; clo
         if (typedName.trim() !== found.name.trim()) throw new AppError("name_not_confirmed");
         const photos = await query<{ photo: string }>(
           `select photo_sha256 as photo from imported_person where organization_id = $1 and photo_sha256 is not null
-           union select own_photo_sha256 from imported_person where organization_id = $1 and own_photo_sha256 is not null`,
+           union select own_photo_sha256 from imported_person where organization_id = $1 and own_photo_sha256 is not null
+           union select photo_sha256 from organization_finding where organization_id = $1 and photo_sha256 is not null`,
           [organizationId],
         );
         await recordAudit(query, clock, {

@@ -27,8 +27,9 @@ export function describeProfile(
   if (view.suppressed) return null;
   const imported = view.imported?.facts ?? {};
   const shared = view.shared ? withoutSource(view.shared.facts) : {};
+  const finding = view.finding ? withoutSource(view.finding.facts) : {};
   const told = preferImports ? { ...shared, ...imported } : { ...imported, ...shared };
-  const facts: ProfileFacts = { ...told, ...view.corrected };
+  const facts: ProfileFacts = { ...finding, ...told, ...view.corrected };
   if (Object.keys(facts).length === 0 && !pictureUrl) return null;
   const answer = {
     first_name: facts.firstName,

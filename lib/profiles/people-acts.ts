@@ -41,7 +41,8 @@ export function createPeopleActs({ db, clock }: { db: Database; clock: Clock }) 
   const removeImport = async (query: Query, organizationId: string, username: string): Promise<Removed> => {
     const [row] = await query<{ photos: (string | null)[] }>(
       `delete from imported_person where organization_id = $1 and username = $2
-       returning array[photo_sha256, own_photo_sha256] as photos`,
+       returning array[photo_sha256, own_photo_sha256,
+         (select photo_sha256 from organization_finding where organization_id = $1 and username = $2)] as photos`,
       [organizationId, username],
     );
     return { photos: row?.photos.filter((photo) => photo !== null) ?? [] };

@@ -4,6 +4,7 @@ import type { Database } from "#lib/platform/db";
 import { filterOf, limitOf, type Page, pageOf } from "#lib/platform/page";
 import { type Corrections, correctedValues } from "./corrections.ts";
 import { type SourcedFacts, withoutSource } from "./facts.ts";
+import { EMAIL_HASH } from "./findings.ts";
 import { parseLinkedInUrl } from "./identity/linkedin-url.ts";
 import { QUEUE_LEASE_MS } from "./shared.ts";
 
@@ -148,17 +149,19 @@ const PEOPLE = `, one as (
   select count(*) as looked, max(username) as last from candidate
 ), person as (
   select c.username, i.source, i.first_name, i.last_name, i.headline, i.company, i.position, i.location, i.imported_at,
-    i.corrections, i.own_photo_sha256, i.photo_sha256, p.facts, p.photo_sha256 as shared_sha256, p.photo_source, o.first_seen_at,
+    i.corrections, i.own_photo_sha256, i.photo_sha256, p.facts, coalesce(p.photo_sha256, f.photo_sha256) as shared_sha256,
+    case when p.photo_sha256 is null then f.source else p.photo_source end as photo_source, o.first_seen_at,
     case
       when exists (select from suppression s where s.username = c.username)
         or exists (select from hidden_person h where h.organization_id = $1 and h.username = c.username) then 'suppressed'
-      when coalesce(i.own_photo_sha256, i.photo_sha256, p.photo_sha256) is not null then 'resolved'
+      when coalesce(i.own_photo_sha256, i.photo_sha256, p.photo_sha256, f.photo_sha256) is not null then 'resolved'
       when p.queued_at > $4 then 'enriching' else 'not_found'
     end as status
   from candidate c
   left join imported_person i on i.organization_id = $1 and i.username = c.username
   left join organization_profile o on o.organization_id = $1 and o.username = c.username
   left join profile p on p.username = c.username
+  left join organization_finding f on f.organization_id = $1 and f.username = c.username and f.email_hash = ${EMAIL_HASH}
 )
 select one.looked, one.last, person.username, person.status, person.source, first_name as "firstName", last_name as "lastName",
   headline, company, position, location, corrections, imported_at as "importedAt", own_photo_sha256 as "ownPhoto",

@@ -1,8 +1,10 @@
 import { requireRole, type Viewer } from "#lib/organizations";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
+import type { ProviderAnswer, ProviderAnswers } from "./answers.ts";
 import { CORRECTABLE_FACTS, type Corrections } from "./corrections.ts";
 import type { ProfileFacts, SourcedFacts } from "./facts.ts";
+import { EMAIL_HASH } from "./findings.ts";
 import { canonicalUrl } from "./identity/linkedin-url.ts";
 import { type PersonStatus, shownPhoto } from "./people-list.ts";
 import { QUEUE_LEASE_MS } from "./shared.ts";
@@ -20,6 +22,15 @@ export type PersonFact = {
   used: boolean;
 };
 
+/** What one provider answered when it was asked last; `doubted` when it spoke of somebody else. */
+export type PersonAnswer = {
+  provider: string;
+  outcome: ProviderAnswer["kind"];
+  at: string;
+  facts: number;
+  photo: boolean;
+};
+
 /** Everything one organization may see of one person. Times are ISO. */
 export type PersonDetails = {
   username: string;
@@ -29,12 +40,12 @@ export type PersonDetails = {
   facts: PersonFact[];
   /** The photo that is shown, and every one there is. Hashes are those of `/cdn/<hash>/<size>.<format>`. */
   photo: { sha256: string; source: string } | null;
-  photos: { sha256: string; source: string }[];
+  photos: { sha256: string; source: string; at: string | null }[];
   /** Which file they came from, as in a list; null when nobody imported them. */
   imported: { source: string; at: string } | null;
   firstLookedUpAt: string | null;
   /** What is known of looking them up; null when nobody has. `queuedAt` is set while it is under way. */
-  lookup: { checkedAt: string | null; nextAt: string | null; queuedAt: string | null; askedProviders: string[] } | null;
+  lookup: { checkedAt: string | null; nextAt: string | null; queuedAt: string | null; answers: PersonAnswer[] } | null;
   /** Why they are shown as initials: hidden by this workspace, or by the operator for everybody. */
   suppressed: { by: "workspace" | "operator"; reason: string; at: string } | null;
 };
@@ -49,7 +60,12 @@ type Row = {
   facts: SourcedFacts | null;
   sharedPhoto: string | null;
   sharedPhotoSource: string | null;
-  askedProviders: string[] | null;
+  answers: ProviderAnswers | null;
+  sharedPhotoAt: Date | null;
+  findingSource: string | null;
+  findingFacts: SourcedFacts | null;
+  findingPhoto: string | null;
+  findingAt: Date | null;
   queuedAt: Date | null;
   checkedAt: Date | null;
   staleAt: Date | null;
@@ -84,7 +100,8 @@ export function createPeople({ db, clock, preferImports }: { db: Database; clock
       const [row] = await db.query<Row>(READ, [organizationId, username]);
       if (!row || !(row.imported || row.firstSeenAt || row.hiddenAt)) return null;
       const suppressed = suppressionOf(row);
-      const shown = shownPhoto(row, preferImports);
+      const found = row.sharedPhoto ? {} : { sharedPhoto: row.findingPhoto, sharedPhotoSource: row.findingSource };
+      const shown = shownPhoto({ ...row, ...found }, preferImports);
       const queuedAt =
         row.queuedAt && row.queuedAt.getTime() > clock.now() - QUEUE_LEASE_MS ? row.queuedAt.toISOString() : null;
       const photo = shown.photoSha256 ? { sha256: shown.photoSha256, source: shown.photoSource ?? "" } : null;
@@ -103,7 +120,13 @@ export function createPeople({ db, clock, preferImports }: { db: Database; clock
               checkedAt: row.checkedAt?.toISOString() ?? null,
               nextAt: row.staleAt?.toISOString() ?? null,
               queuedAt,
-              askedProviders: row.askedProviders ?? [],
+              answers: Object.entries(row.answers ?? {}).map(([provider, { kind, at, facts, photo }]) => ({
+                provider,
+                outcome: kind,
+                at,
+                facts: Object.keys(facts ?? {}).length,
+                photo: photo !== undefined,
+              })),
             }
           : null,
         suppressed,
@@ -111,7 +134,7 @@ export function createPeople({ db, clock, preferImports }: { db: Database; clock
     },
   };
 
-  function factsOf({ imported, importedAt, corrections, facts }: Row): PersonFact[] {
+  function factsOf({ imported, importedAt, corrections, facts, findingFacts }: Row): PersonFact[] {
     const at = importedAt?.toISOString() ?? "";
     const corrected = CORRECTABLE_FACTS.flatMap((name) => {
       const correction = corrections?.[name];
@@ -121,10 +144,13 @@ export function createPeople({ db, clock, preferImports }: { db: Database; clock
       const value = imported?.[name];
       return value ? [{ name, value, source: "import", at }] : [];
     });
-    const shared = Object.entries(facts ?? {}).map(([name, fact]) => ({ name: name as PersonFact["name"], ...fact }));
+    const sourced = (all: SourcedFacts | null) =>
+      Object.entries(all ?? {}).map(([name, fact]) => ({ name: name as PersonFact["name"], ...fact }));
+    const shared = sourced(facts);
+    const finding = sourced(findingFacts);
     const seen = new Set<string>();
     const others = preferImports ? [...own, ...shared] : [...shared, ...own];
-    const all = [...corrected, ...others].map((fact) => {
+    const all = [...corrected, ...others, ...finding].map((fact) => {
       const used = !seen.has(fact.name);
       seen.add(fact.name);
       return { ...fact, used };
@@ -133,13 +159,14 @@ export function createPeople({ db, clock, preferImports }: { db: Database; clock
   }
 }
 
-function photosOf(row: Row): { sha256: string; source: string }[] {
+function photosOf(row: Row): PersonDetails["photos"] {
   const all = [
-    { sha256: row.ownPhoto, source: "own" },
-    { sha256: row.importedPhoto, source: "import" },
-    { sha256: row.sharedPhoto, source: row.sharedPhotoSource ?? "" },
+    { sha256: row.ownPhoto, source: "own", at: null },
+    { sha256: row.importedPhoto, source: "import", at: row.importedAt },
+    { sha256: row.sharedPhoto, source: row.sharedPhotoSource ?? "", at: row.sharedPhotoAt },
+    { sha256: row.findingPhoto, source: row.findingSource ?? "", at: row.findingAt },
   ];
-  return all.flatMap(({ sha256, source }) => (sha256 ? [{ sha256, source }] : []));
+  return all.flatMap(({ sha256, source, at }) => (sha256 ? [{ sha256, source, at: at?.toISOString() ?? null }] : []));
 }
 
 function suppressionOf(row: Row): PersonDetails["suppressed"] {
@@ -155,7 +182,8 @@ select case when i.username is not null then json_build_object('source', i.sourc
     'email', i.email) end as imported,
   i.corrections, i.imported_at as "importedAt", i.own_photo_sha256 as "ownPhoto", i.photo_sha256 as "importedPhoto",
   p.username is not null as known, p.facts, p.photo_sha256 as "sharedPhoto", p.photo_source as "sharedPhotoSource",
-  p.asked_providers as "askedProviders", p.queued_at as "queuedAt", p.checked_at as "checkedAt", p.stale_at as "staleAt",
+  p.answers, p.photo_at as "sharedPhotoAt", f.source as "findingSource", f.facts as "findingFacts",
+  f.photo_sha256 as "findingPhoto", f.checked_at as "findingAt", p.queued_at as "queuedAt", p.checked_at as "checkedAt", p.stale_at as "staleAt",
   o.first_seen_at as "firstSeenAt", h.reason as "hiddenReason", h.created_at as "hiddenAt",
   s.reason as "suppressedReason", s.created_at as "suppressedAt"
 from (select $2::text as username) asked
@@ -163,4 +191,5 @@ left join imported_person i on i.organization_id = $1 and i.username = asked.use
 left join organization_profile o on o.organization_id = $1 and o.username = asked.username
 left join hidden_person h on h.organization_id = $1 and h.username = asked.username
 left join suppression s on s.username = asked.username
-left join profile p on p.username = asked.username`;
+left join profile p on p.username = asked.username
+left join organization_finding f on f.organization_id = $1 and f.username = asked.username and f.email_hash = ${EMAIL_HASH}`;

@@ -8,8 +8,8 @@ import type { Query } from "#lib/platform/db";
 const PEOPLE = 5;
 
 /**
- * Whether a picture that a provider gave for a person is the drawing of somebody who has none: a known one, at whatever
- * size, or one that four others are shown by already. From those it is then taken back, and they are due to be looked up
+ * Whether a picture that a provider gave for a person is the drawing of somebody who has none: a known one, or
+ * one that four others are shown by already. From those it is then taken back, and they are due to be looked up
  * again. Call it in a transaction.
  */
 export async function refusePlaceholder(

@@ -48,7 +48,8 @@ export function createSuppressions({ db, clock }: { db: Database; clock: Clock }
           `with shared as (delete from profile where username = any($1::text[]) returning photo_sha256 as photo),
              imports as (delete from imported_person where username = any($1::text[])
                returning photo_sha256 as photo, own_photo_sha256 as own)
-           select photo from shared union select photo from imports union select own from imports`,
+           select photo from shared union select photo from imports union select own from imports
+           union select photo_sha256 from organization_finding where username = any($1::text[])`,
           [names],
         );
         // Nobody is told of them any more either, of what happened before least of all.

@@ -4,6 +4,7 @@ import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import { type Corrections, correctedValues } from "./corrections.ts";
 import type { ProfileFacts, SourcedFacts } from "./facts.ts";
+import { EMAIL_HASH } from "./findings.ts";
 
 /** A stored photo, and what a page can show before it has loaded. */
 export type PhotoReference = { sha256: string; thumbhash: Uint8Array; dominantColour: string };
@@ -20,6 +21,15 @@ export type ProfileView = {
   corrected: ProfileFacts;
   /** What this organization imported; nobody else sees it. */
   imported: { facts: ProfileFacts; photo: PhotoReference | null } | null;
+  /** Whether this organization imported an address that they may be found by. */
+  hasEmail: boolean;
+  /** What was found by that address; nobody else sees it. Times in milliseconds. */
+  finding: {
+    facts: SourcedFacts;
+    photo: PhotoReference | null;
+    queuedAt: number | null;
+    staleAt: number | null;
+  } | null;
   /** What HTTP providers said; everybody sees it. Times in milliseconds. */
   shared: {
     status: "enriching" | "resolved" | "not_found";
@@ -43,6 +53,13 @@ type ViewRow = {
   own: Buffer | null;
   ownSha256: string | null;
   ownColour: string | null;
+  hasEmail: boolean;
+  findingFacts: SourcedFacts | null;
+  findingPhoto: Buffer | null;
+  findingSha256: string | null;
+  findingColour: string | null;
+  findingQueuedAt: Date | null;
+  findingStaleAt: Date | null;
   status: "enriching" | "resolved" | "not_found" | null;
   facts: SourcedFacts;
   photo: Buffer | null;
@@ -100,6 +117,8 @@ select asked.username, s.username is not null or h.username is not null as suppr
     'firstName', i.first_name, 'lastName', i.last_name, 'headline', i.headline, 'location', i.location)) end as imported,
   ip.sha256 as "importedSha256", ip.thumbhash as "importedPhoto", ip.dominant_colour as "importedColour",
   op.sha256 as "ownSha256", op.thumbhash as own, op.dominant_colour as "ownColour",
+  i.email is not null as "hasEmail", f.facts as "findingFacts", f.queued_at as "findingQueuedAt", f.stale_at as "findingStaleAt",
+  fp.sha256 as "findingSha256", fp.thumbhash as "findingPhoto", fp.dominant_colour as "findingColour",
   p.status, p.facts, p.asked_providers as "askedProviders", p.queued_at as "queuedAt", p.stale_at as "staleAt",
   pp.sha256, pp.thumbhash as photo, pp.dominant_colour as colour
 from asked
@@ -108,6 +127,9 @@ left join hidden_person h on h.organization_id = asked.organization_id and h.use
 left join imported_person i on i.organization_id = asked.organization_id and i.username = asked.username
 left join photo ip on ip.sha256 = i.photo_sha256
 left join photo op on op.sha256 = i.own_photo_sha256
+left join organization_finding f on f.organization_id = asked.organization_id and f.username = asked.username
+  and f.email_hash = ${EMAIL_HASH}
+left join photo fp on fp.sha256 = f.photo_sha256
 left join profile p on p.username = asked.username
 left join photo pp on pp.sha256 = p.photo_sha256
 order by asked.n`;
@@ -121,6 +143,13 @@ function toView(row: ViewRow): ProfileView {
     imported: row.imported && {
       facts: row.imported,
       photo: reference(row.importedSha256, row.importedPhoto, row.importedColour),
+    },
+    hasEmail: row.hasEmail,
+    finding: row.findingFacts && {
+      facts: row.findingFacts,
+      photo: reference(row.findingSha256, row.findingPhoto, row.findingColour),
+      queuedAt: row.findingQueuedAt?.getTime() ?? null,
+      staleAt: row.findingStaleAt?.getTime() ?? null,
     },
     shared: row.status && {
       status: row.status,
