@@ -86,9 +86,8 @@ test("a model that is down: words and the shipped model answer, and it is said",
     const { passages, notice } = await query("Why is the tax on salt unjust?");
     expect(passages[0]?.content).toContain("falls on the poor");
     expect(notice).toContain("The embedding model meaning-1 cannot be used, so words alone found this: 503");
-    const before = server.asked.length;
     expect((await query("salt")).notice).toContain("cannot be used");
-    expect(server.asked.length).toBe(before);
+    expect(server.asked.flatMap(({ texts }) => texts)).not.toContain("salt");
   });
 });
 

@@ -1,5 +1,6 @@
+import { sourceOfBytes } from "../retrieval/sections-file.ts";
 import type { PersonaStore, StoredDocument } from "../store/store.ts";
-import { type DocumentVectors, decodeDocumentVectors, encodeDocumentVectors } from "./document-vectors.ts";
+import { encodeDocumentVectors, type OpenedVectors, openDocumentVectors, type Rows } from "./document-vectors.ts";
 import type { Embedder, PassageVectors } from "./embedder.ts";
 
 /** Passages between two looks at the clock. */
@@ -45,16 +46,49 @@ export async function embedCorpus(
   return made;
 }
 
-/** The vectors of a document as it is now, of this embedder; null for all others. There may be fewer than passages. */
-export async function readVectors(
+/**
+ * The vectors of a document as it is now, of this embedder; null for all others. There may be fewer than passages. To be
+ * closed.
+ */
+export async function openVectors(
   store: PersonaStore,
   id: string,
   digest: string | null,
   embedder: Pick<Embedder, "id" | "lead">,
-): Promise<DocumentVectors | null> {
-  const bytes = await store.readDerived(vectorsName(id, embedder));
-  const vectors = bytes && decodeDocumentVectors(bytes);
-  return vectors && vectors.embedder === embedder.id && vectors.digest === (digest ?? "") ? vectors : null;
+): Promise<(OpenedVectors & { close: () => void }) | null> {
+  const name = vectorsName(id, embedder);
+  const source = store.openDerived ? await store.openDerived(name) : await wholeSource(store, name);
+  if (!source) return null;
+  const vectors = openDocumentVectors(source);
+  if (vectors && vectors.embedder === embedder.id && vectors.digest === (digest ?? ""))
+    return { ...vectors, close: source.close };
+  source.close();
+  return null;
+}
+
+async function wholeSource(store: PersonaStore, name: string) {
+  const bytes = await store.readDerived(name);
+  return bytes && { ...sourceOfBytes(bytes), close: () => undefined };
+}
+
+/** What was made of a document before, of vectors of this length. */
+async function readMade(
+  store: PersonaStore,
+  { id, digest }: StoredDocument,
+  embedder: Embedder,
+  dimensions: number | null,
+): Promise<PassageVectors | null> {
+  const vectors = await openVectors(store, id, digest, embedder);
+  if (!vectors) return null;
+  try {
+    if (vectors.count === 0 || (dimensions !== null && vectors.dimensions !== dimensions)) return null;
+    const { sentences } = vectors;
+    const bytes = new Int8Array((sentences?.count ?? 0) * vectors.dimensions);
+    sentences?.read(0, bytes);
+    return { passages: vectors.passages(), sentences: sentences && { bytes, scales: sentences.scales() } };
+  } finally {
+    vectors.close();
+  }
 }
 
 async function isEmbedded(
@@ -64,21 +98,22 @@ async function isEmbedded(
   dimensions: number | null,
 ): Promise<boolean> {
   if (document.passages === 0) return true;
-  const vectors = await readVectors(store, document.id, document.digest, embedder);
+  const vectors = await openVectors(store, document.id, document.digest, embedder);
+  vectors?.close();
   if (!vectors || (dimensions !== null && vectors.dimensions !== dimensions)) return false;
-  return vectors.passages.scales.length >= document.passages;
+  return vectors.count >= document.passages;
 }
 
 async function embedDocument(
   store: PersonaStore,
-  { id, digest }: StoredDocument,
+  document: StoredDocument,
   embedder: Embedder,
   dimensions: number | null,
   onProgress: (done: number) => void,
 ): Promise<number> {
+  const { id, digest } = document;
   const passages = await store.documentPassages(id);
-  const found = await readVectors(store, id, digest, embedder);
-  const known = dimensions === null || found?.dimensions === dimensions ? found : null;
+  const known = await readMade(store, document, embedder, dimensions);
   const parts: PassageVectors[] = known ? [known] : [];
   const begin = known?.passages.scales.length ?? 0;
   let keptAt = performance.now();
@@ -113,8 +148,6 @@ function joined(parts: readonly PassageVectors[]): PassageVectors {
       : null,
   };
 }
-
-type Rows = PassageVectors["passages"];
 
 /** Throws when they are not of one length: a model that changed under way makes nothing that can be compared. */
 function joinRows(parts: readonly Rows[]): Rows {

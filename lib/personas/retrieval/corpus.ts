@@ -1,5 +1,5 @@
-import type { DocumentVectors } from "../embedding/document-vectors.ts";
-import { readVectors } from "../embedding/embed-corpus.ts";
+import type { OpenedVectors } from "../embedding/document-vectors.ts";
+import { openVectors } from "../embedding/embed-corpus.ts";
 import type { Embedder } from "../embedding/embedder.ts";
 import type { Passage } from "../passages/passage.ts";
 import { PersonaError } from "../problem.ts";
@@ -36,13 +36,15 @@ export type Corpus = {
 };
 
 type Opened = {
-  revision: string;
   index: LexicalIndex;
   dense: DenseIndex | null;
   lead: LeadIndex | null;
   searcher: Searcher;
   documents: Map<string, StoredDocument>;
+  close: () => void;
 };
+
+const CLOSE_AFTER_MS = 60_000;
 
 /** The models that embed questions: the shipped one, and one that somebody chose, which leads. */
 export type Embedders = { shipped: Embedder; lead?: Embedder | null | undefined };
@@ -70,13 +72,13 @@ export function openCorpus(
   { shipped, lead: leading }: Embedders,
   options: CorpusOptions = {},
 ): Corpus {
-  let opened: Promise<Opened> | null = null;
+  let opened: { revision: string; index: Promise<Opened> } | null = null;
   let prepared: Promise<unknown> | null = null;
   let restUntil = 0;
   let resting = "";
   const sentences = new Map<string, Float32Array[]>();
 
-  async function open(revision: string): Promise<Opened> {
+  async function open(): Promise<Opened> {
     const index = await openIndex(store, avatar).catch(async (error: unknown) => {
       if (!options.prepare || !(error instanceof PersonaError) || error.code !== "not_processed") throw error;
       prepared ??= options.prepare();
@@ -88,21 +90,31 @@ export function openCorpus(
       return openIndex(store, avatar);
     });
     const documents = new Map((await store.documents()).map((document) => [document.id, document]));
-    const read = (embedder: Embedder) => readAllVectors(store, index, documents, embedder);
-    const vectors = await read(shipped);
-    const leads = leading && (await read(leading));
+    const vectors = await openAllVectors(store, index, documents, shipped);
+    const leads = leading && (await openAllVectors(store, index, documents, leading));
     const dense = vectors && openDenseIndex(index, vectors);
     const lead = leads ? openLeadIndex(index, leads) : null;
+    // What is all in memory now.
+    for (const { close } of [...(leads ?? []), ...(dense?.reads ? [] : (vectors ?? []))]) close();
     if (!(leading ? lead : dense)) options.incomplete?.();
-    return { revision, index, dense, lead, searcher: createSearcher(index, dense, lead), documents };
+    const close = () => {
+      if (dense?.reads) for (const each of vectors ?? []) each.close();
+    };
+    return { index, dense, lead, searcher: createSearcher(index, dense, lead), documents, close };
   }
 
   async function current(): Promise<Opened> {
     const revision = await store.revision();
-    const now = await opened?.catch(() => null);
-    if (now?.revision === revision) return now;
-    opened = open(revision);
-    return opened;
+    if (opened?.revision === revision) return opened.index;
+    const before = opened?.index;
+    const index = open();
+    opened = { revision, index };
+    index.catch(() => {
+      if (opened?.index === index) opened = null;
+    });
+    // Whoever is still at it needs its files.
+    before?.then(({ close }) => setTimeout(close, CLOSE_AFTER_MS).unref()).catch(() => undefined);
+    return index;
   }
 
   /** By the model that leads; null when it is not to be had, which `report` is told. */
@@ -186,19 +198,22 @@ export function openCorpus(
   };
 }
 
-async function readAllVectors(
+type Vectors = OpenedVectors & { close: () => void };
+
+/** Of every document, all of one length; null when one lacks some. */
+async function openAllVectors(
   store: PersonaStore,
   index: LexicalIndex,
   documents: ReadonlyMap<string, StoredDocument>,
   embedder: Embedder,
-): Promise<DocumentVectors[] | null> {
-  const all: DocumentVectors[] = [];
-  const dimensions = new Set<number>();
+): Promise<Vectors[] | null> {
+  const all: Vectors[] = [];
   for (const { id, passages } of index.documents) {
-    const vectors = await readVectors(store, id, documents.get(id)?.digest ?? null, embedder);
-    if (vectors?.passages.scales.length !== passages) return null;
-    if (passages > 0) dimensions.add(vectors.dimensions);
-    all.push(vectors);
+    const vectors = await openVectors(store, id, documents.get(id)?.digest ?? null, embedder);
+    if (vectors) all.push(vectors);
+    if (vectors?.count === passages && vectors.dimensions === all[0]?.dimensions) continue;
+    for (const { close } of all) close();
+    return null;
   }
-  return dimensions.size > 1 ? null : all;
+  return all;
 }

@@ -39,7 +39,7 @@ export function gatherEvidence(
   }));
   const whole = wanted.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const [first, end] = index.sentencesOf(passage);
-  const cosines = question && dense?.sentences ? dense.sentences(question, passage) : null;
+  const cosines = question && dense ? dense.sentences(question, passage) : null;
   /** For each sentence, how well each word is met. */
   const met = Array.from({ length: end - first }, (_, at) => {
     const terms = index.termsOf(first + at);

@@ -1,5 +1,7 @@
-import type { DocumentVectors } from "../embedding/document-vectors.ts";
+import type { OpenedVectors } from "../embedding/document-vectors.ts";
+import { readPassages } from "./dense-index.ts";
 import type { LexicalIndex } from "./lexical-index.ts";
+import type { RowTable } from "./row-table.ts";
 
 /** Neighbours that are compared to tell whether the vectors mean anything. */
 const SAMPLE = 400;
@@ -31,18 +33,16 @@ export type LeadIndex = {
 };
 
 /** `documents` in the order of the index, all of one model and length. */
-export function openLeadIndex(index: LexicalIndex, documents: readonly DocumentVectors[]): LeadIndex {
-  const dimensions = documents.find(({ passages }) => passages.scales.length > 0)?.dimensions ?? 0;
-  const trust = trustIn(documents, dimensions);
+export function openLeadIndex(index: LexicalIndex, documents: readonly OpenedVectors[]): LeadIndex {
+  const dimensions = documents.find(({ count }) => count > 0)?.dimensions ?? 0;
+  const { table, scales } = readPassages(documents, index.passages, dimensions);
+  const trust = trustIn(index, table);
   // The highest of so many values that mean nothing is about as high as this.
   const byChance = Math.sqrt(2 * Math.log(Math.max(2, index.passages))) + 0.5;
   return {
     dimensions,
     score(question) {
-      const cosines = new Float32Array(index.passages);
-      let passage = 0;
-      for (const { passages: rows } of documents)
-        for (let row = 0; row < rows.scales.length; row++) cosines[passage++] = dot(rows, row, question, dimensions);
+      const cosines = table.products(question).map((product, row) => product * (scales[row] as number));
       const { middle, spread } = spreadOf(cosines);
       const scale = (cosine: number) => {
         const height = Math.min(MOST, (cosine - middle) / spread);
@@ -79,45 +79,35 @@ function medianOf(values: Float32Array): number {
   return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
 }
 
-type Rows = DocumentVectors["passages"];
-
-function dot({ bytes, scales }: Rows, row: number, question: Float32Array, dimensions: number): number {
-  const base = row * dimensions;
-  let sum = 0;
-  for (let at = 0; at < dimensions; at++) sum += (bytes[base + at] as number) * (question[at] as number);
-  return sum * (scales[row] as number);
-}
-
 /**
  * 0 to 1: whether passages that follow each other are nearer to each other than others are, as every real model has it. A
  * made-up vector is as near to the next passage as to any other.
  */
-function trustIn(documents: readonly DocumentVectors[], dimensions: number): number {
-  const pairs = documents.flatMap(({ passages }, document) =>
-    Array.from({ length: Math.max(0, passages.scales.length - 1) }, (_, row) => ({ document, row })),
+function trustIn(index: LexicalIndex, table: RowTable): number {
+  const pairs = Array.from({ length: Math.max(0, index.passages - 1) }, (_, row) => row).filter(
+    (row) => index.documentOf(row) === index.documentOf(row + 1),
   );
   if (pairs.length < LEAST_SAMPLE) return 1;
   const step = Math.max(1, pairs.length / SAMPLE);
   let nearer = 0;
   let looked = 0;
   for (let at = 0; at < pairs.length; at += step) {
-    const pair = pairs[Math.floor(at)];
+    const row = pairs[Math.floor(at)] ?? 0;
     // Another passage from far away, the same one each time.
-    const other = pairs[Math.floor(at + pairs.length / 2 + looked * 7) % pairs.length];
-    const rows = pair && documents[pair.document]?.passages;
-    const others = other && documents[other.document]?.passages;
-    if (!pair || !other || !rows || !others) continue;
-    const own = vectorOf(rows, pair.row, dimensions);
-    if (dot(rows, pair.row + 1, own, dimensions) > dot(others, other.row, own, dimensions)) nearer++;
+    const other = pairs[Math.floor(at + pairs.length / 2 + looked * 7) % pairs.length] ?? 0;
+    if (cosine(table, row, row + 1) > cosine(table, row, other)) nearer++;
     looked++;
   }
   const share = nearer / looked + 0.75 / Math.sqrt(looked);
   return Math.min(1, Math.max(0, (share - CHANCE) / (SURE - CHANCE)));
 }
 
-function vectorOf({ bytes, scales }: Rows, row: number, dimensions: number): Float32Array {
-  return Float32Array.from(
-    bytes.subarray(row * dimensions, (row + 1) * dimensions),
-    (byte) => byte * (scales[row] as number),
-  );
+function cosine(table: RowTable, one: number, other: number): number {
+  const [a, b] = [table.row(one), table.row(other)];
+  let [product, square] = [0, 0];
+  for (let at = 0; at < a.length; at++) {
+    product += (a[at] as number) * (b[at] as number);
+    square += (b[at] as number) ** 2;
+  }
+  return product / Math.sqrt(square || 1);
 }

@@ -13,8 +13,6 @@ import { createWordWeights } from "./word-weights.ts";
 
 /** Passages that each way of looking puts forward. */
 const CANDIDATES = 100;
-/** Up to so many passages every sentence is looked at; above, those of the candidates. */
-const SCAN_SENTENCES = 4_000;
 
 export type Hit = { passage: number; rank: number; features: Features };
 export type Found = {
@@ -52,12 +50,13 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, le
       const candidates = new Set([...topOf(bm25, CANDIDATES), ...topOf(soft, CANDIDATES)]);
       if (whole) for (const passage of topOf(whole, CANDIDATES)) candidates.add(passage);
       if (lead) for (const passage of topOf(lead.passages, CANDIDATES)) candidates.add(passage);
-      const sentence = (passage: number) =>
-        question && dense?.sentences ? Math.max(...dense.sentences(question, passage)) : 0;
-      if (question && dense?.sentences && index.passages <= SCAN_SENTENCES) {
-        const best = Float32Array.from({ length: index.passages }, (_, passage) => sentence(passage));
-        for (const passage of topOf(best, CANDIDATES)) candidates.add(passage);
-      }
+      const best = (question && dense?.bestSentences?.(question)) ?? null;
+      if (best) for (const passage of topOf(best, CANDIDATES)) candidates.add(passage);
+      const sentence = (passage: number) => {
+        if (best) return best[passage] ?? 0;
+        const cosines = question && dense ? dense.sentences(question, passage) : [];
+        return cosines.length > 0 ? Math.max(...cosines) : 0;
+      };
       const hits = [...candidates].map((passage): Hit => {
         const features: Features = {
           bm25: bm25[passage] ?? 0,

@@ -161,6 +161,21 @@ export function createFolderStore(directory: string, avatar: string): PersonaSto
         throw unavailable(error);
       }
     },
+    async openDerived(name) {
+      try {
+        const file = openSync(derivedFile(name), "r");
+        return {
+          size: fstatSync(file).size,
+          read: (into, at) => {
+            if (readSync(file, into, 0, into.length, at) < into.length) throw new RangeError(`${name} is cut short`);
+          },
+          close: () => closeSync(file),
+        };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+        throw unavailable(error);
+      }
+    },
     async writeDerived(name, bytes) {
       if (bytes) await write(derivedFile(name), bytes);
       else await rm(derivedFile(name), { force: true });

@@ -1,5 +1,6 @@
 import type { DocumentStatus } from "../ingest/document.ts";
 import type { Passage } from "../passages/passage.ts";
+import type { ByteSource } from "../retrieval/sections-file.ts";
 
 /** What is known of one source. */
 export type StoredDocument = {
@@ -46,6 +47,8 @@ export type PersonaStore = {
   passages(ids: readonly string[]): Promise<Passage[]>;
   /** Derived data, which can be made again from the passages at any time: the index, a document's vectors. */
   readDerived(name: string): Promise<Uint8Array | null>;
+  /** The same, to be read in parts where a store can; `close` when it is no longer needed. */
+  openDerived?(name: string): Promise<(ByteSource & { close: () => void }) | null>;
   /** Written in one step. `null` removes it. */
   writeDerived(name: string, bytes: Uint8Array | null): Promise<void>;
 };

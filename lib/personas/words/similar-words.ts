@@ -2,7 +2,7 @@ import type { LexicalIndex } from "../retrieval/lexical-index.ts";
 import { loadWordVectors } from "./word-vectors.ts";
 
 /** Words asked for lately whose similarities are kept: a question is often followed by one of the same matter. */
-const KEPT = 48;
+const KEPT = 24;
 
 /** Tells how near in meaning the words of a corpus are to a word of a question. */
 export type SimilarWords = {
@@ -11,23 +11,19 @@ export type SimilarWords = {
 };
 
 export function createSimilarWords(index: LexicalIndex): SimilarWords {
-  const { rank, vectors, scales, dimensions } = loadWordVectors();
+  const { rank, vectors, scales } = loadWordVectors();
   /** The vector of each term; -1 for none. */
   const rows = Int32Array.from(index.surfaces, (surface) => rank(surface) ?? -1);
   const kept = new Map<string, Float32Array>();
 
   function compute(row: number): Float32Array {
+    const own = scales[row] ?? 0;
+    const wanted = Float32Array.from(vectors.row(row), (byte) => byte * own);
+    const products = vectors.products(wanted);
     const similarities = new Float32Array(index.terms);
-    const wanted = new Float32Array(dimensions);
-    const scale = scales[row] ?? 0;
-    for (let at = 0; at < dimensions; at++) wanted[at] = (vectors[row * dimensions + at] ?? 0) * scale;
     for (let term = 0; term < rows.length; term++) {
-      const other = rows[term] ?? -1;
-      if (other < 0) continue;
-      let sum = 0;
-      const base = other * dimensions;
-      for (let at = 0; at < dimensions; at++) sum += (wanted[at] as number) * (vectors[base + at] as number);
-      similarities[term] = Math.max(0, sum * (scales[other] ?? 0));
+      const other = rows[term] as number;
+      if (other >= 0) similarities[term] = Math.max(0, (products[other] as number) * (scales[other] as number));
     }
     return similarities;
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createRowTable, type RowTable } from "../retrieval/row-table.ts";
 import { decodeSections, encodeSections } from "../retrieval/sections-file.ts";
 
 const FORMAT = "word-vectors 1";
@@ -9,9 +10,11 @@ const FILE = path.join(import.meta.dirname ?? "lib/personas/words", "word-vector
 /** English words by frequency, each with a vector of unit length as bytes and the factor that makes it so. */
 export type WordVectors = {
   dimensions: number;
+  /** Every word, the most frequent one first. */
+  words: readonly string[];
   /** How frequent a word is, from 0 on; undefined beyond the list. It is the number of its vector too. */
   rank: (word: string) => number | undefined;
-  vectors: Int8Array;
+  vectors: RowTable;
   /** component = byte * scale */
   scales: Float32Array;
 };
@@ -47,12 +50,12 @@ function read(): WordVectors {
   if (!sections) throw new Error(`${FILE} is of another version`);
   const words = new TextDecoder().decode(sections.get("words", "Uint8Array")).split("\n");
   const ranks = new Map(words.map((word, rank) => [word, rank]));
-  return {
-    dimensions: sections.meta.dimensions,
-    rank: (word) => ranks.get(word),
-    vectors: sections.get("vectors", "Int8Array"),
-    scales: sections.get("scales", "Float32Array"),
-  };
+  const { dimensions } = sections.meta;
+  const vectors = createRowTable(words.length, dimensions);
+  vectors.write(0, sections.get("vectors", "Int8Array"));
+  // A copy, so that the file itself need not be kept.
+  const scales = sections.get("scales", "Float32Array").slice();
+  return { dimensions, words, rank: (word) => ranks.get(word), vectors, scales };
 }
 
 /** What a word beyond the list counts as: it is rarer than all that are in it. */
