@@ -6,6 +6,9 @@ export default {
   reactStrictMode: true,
   // Pictures come from /cdn at the size asked; Next's optimizer would be a second cache with other rules.
   images: { unoptimized: true },
+  // Every page's code at the start is 30 MB that an installation whose people never open the dashboard does not need; the
+  // first visit to a page loads it.
+  experimental: { preloadEntriesOnStart: false },
   // `npm run check` has checked the types; a start should not wait for it again.
   typescript: { ignoreBuildErrors: true },
   // Loaded by Node as they are: native code, WebAssembly, or packages that read their own files.
