@@ -1,10 +1,11 @@
 /** `npm run screenshots`: every page in light, dark and at 390 px, into screenshots/ (git-ignored), to be looked at. */
 import path from "node:path";
-import { type BrowserContextOptions, chromium } from "playwright";
+import { type BrowserContextOptions, chromium, type Page } from "playwright";
 import { BROWSER_ARGUMENTS, findChromium, installChromium } from "../e2e/support/browser.ts";
 import { browserPerson, join } from "../e2e/support/browser-person.ts";
 import { askForConsent } from "../e2e/support/consent-request.ts";
 import { peopledInstallation } from "../e2e/support/peopled-installation.ts";
+import { askOnPage, writtenPersona } from "../e2e/support/personas-in-installation.ts";
 import { buildWhenStale } from "./build.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
@@ -81,6 +82,7 @@ try {
   const below = async (path: string) => `${installation.url}/${organizationId}/${path}`;
   await photograph(named, below, { storageState });
   const page = await owner.newPage();
+  await photograph(await personaPages(page), async (address) => address, { storageState });
   for (const name of WORKSPACES) {
     const { id } = await installation.avtrz<{ id: string }>("org", "create", name);
     await join(page, installation, id);
@@ -107,6 +109,22 @@ async function photograph<Address>(
     }
     await context.close();
   }
+}
+
+/** A persona, what it answers and what it does not, and a passage that it quoted. */
+async function personaPages(page: Page): Promise<Record<string, string>> {
+  const persona = `${installation.url}/${organizationId}/personas/${await writtenPersona(installation, organizationId)}`;
+  const answer = await askOnPage(page, persona, "When was the mole at Wells begun, and by whom?");
+  await page.getByRole("link", { name: "Source 1" }).click();
+  await page.waitForURL(/\/passages\//);
+  return {
+    "personas-two": persona.replace(/\/[^/]+$/, ""),
+    persona,
+    "persona-edit": `${persona}/edit`,
+    "persona-answer": answer,
+    "persona-passage": page.url().replace("#quote", ""),
+    "persona-refusal": await askOnPage(page, persona, "What do you think of bitcoin?"),
+  };
 }
 
 async function consent(origin: string, name: string, redirectUri: string): Promise<string> {

@@ -20,7 +20,7 @@ export const CONFIG = {
   unknownKey: { kept: true },
 };
 
-const HARBOUR = makePdf(
+export const HARBOUR = makePdf(
   [
     bookPage(
       ["Preface of the printer, who thanks all the readers of this book for their patience."],
@@ -52,7 +52,7 @@ const HARBOUR = makePdf(
   ],
 );
 
-const ESSAY = `# On salt
+export const ESSAY = `# On salt
 
 The tax on salt falls on the poor more than on the rich, and for that reason it is unjust. A labourer eats as much salt as a lord.
 

@@ -78,6 +78,7 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
           </ul>
         </Card>
       )}
+      <span id="sources" className="-mt-5 scroll-mt-24" />
       <Card title={sources.length === 1 ? "One source" : `${sources.length} sources`} flush>
         {sources.length === 0 ? (
           <Empty icon={FileText} title="No sources yet">

@@ -24,7 +24,7 @@ export default async function EditPersona({ params, searchParams }: PageProps<{ 
           action={act("update-persona")}
           token={token}
           hidden={{ persona: persona.id, back: `${own}/edit` }}
-          className="flex flex-col items-start gap-4"
+          className="flex flex-col gap-4"
         >
           <TextField
             label="Name"
@@ -56,7 +56,9 @@ export default async function EditPersona({ params, searchParams }: PageProps<{ 
               },
             ]}
           />
-          <Button>Save</Button>
+          <div>
+            <Button>Save</Button>
+          </div>
         </PostForm>
       </Card>
       <Card title="Delete it" detail="With its files and everything made of them. AI clients lose it at once." danger>

@@ -2,7 +2,7 @@ import { BookX } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { KeptAnswer } from "#lib/corpora";
-import { Badge, Card, Empty, Moment, PageHeader } from "#lib/ui";
+import { Badge, ButtonLink, Card, Empty, Moment, PageHeader } from "#lib/ui";
 import type { PageProps } from "../../../../../dashboard.ts";
 import { AskForm } from "../../ask-form.tsx";
 import { type OpenPersona, openPersona } from "../../open-persona.ts";
@@ -17,7 +17,7 @@ const CONFIDENCE = { high: "good", medium: "plain", low: "warn" } as const;
 export default async function AnswerPage({ params }: PageProps<{ persona: string; answer: string }>) {
   const { workspace: workspaceId, persona: id, answer: answerId } = await params;
   const opened = await openPersona(workspaceId, id);
-  const { dashboard, persona, way } = opened;
+  const { dashboard, persona, own, way } = opened;
   const { services, viewer, workspace, now } = dashboard;
   const kept = await services.personas.findAnswer(viewer, workspace.id, answerId);
   if (kept?.personaId !== persona.id) notFound();
@@ -27,7 +27,11 @@ export default async function AnswerPage({ params }: PageProps<{ persona: string
       <PageHeader title={question} way={way} lead={<Moment iso={createdAt} now={now} />} />
       {answer.refusal ? (
         <Card flush>
-          <Empty icon={BookX} title="Not in this corpus">
+          <Empty
+            icon={BookX}
+            title="Not in this corpus"
+            action={<ButtonLink href={`${own}#sources`}>What it answers from</ButtonLink>}
+          >
             {answer.response}
           </Empty>
         </Card>
