@@ -28,6 +28,7 @@ import {
   createKeyVerifier,
   createLeakReports,
   createRecentUse,
+  createSignedUrls,
 } from "#lib/keys";
 import { createNotices, removalGrantedMail, removalRefusedMail } from "#lib/mails";
 import {
@@ -314,6 +315,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
       ...createKeyOverview({ db, clock, cipher }),
       ...createKeyAdministration({ db, clock, manager }),
       ...createRecentUse({ db, clock }),
+      signedUrls: createSignedUrls({ db, clock, cipher, publicUrl: config.publicUrl }),
       leaks: createLeakReports({
         db,
         clock,

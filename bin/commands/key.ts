@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { AVATAR_FORMATS, AVATAR_SIZES } from "../../lib/avatars/index.ts";
 import { GRACE_CHOICES, type KeySummary, type MintedKey } from "../../lib/keys/index.ts";
 import { AppError } from "../../lib/platform/errors.ts";
 import { print, table } from "../output.ts";
+import { usernameOf } from "../person.ts";
 import { chooseOrganization, OPERATOR, ORG_OPTION, withServices } from "../session.ts";
 
 type Options = { json?: boolean; org?: string };
@@ -47,6 +49,33 @@ export function addKeyCommands(program: Command): void {
             "This workspace has no keys yet.",
           ),
         );
+      }),
+    );
+
+  key
+    .command("sign")
+    .argument("<id>", "the secret key's id (key_…): its revocation ends the address")
+    .argument("<person>", "LinkedIn username or address")
+    .option(...ORG_OPTION)
+    .option("--size <pixels>", "32, 64, 128, 256 or 512", "128")
+    .option("--format <format>", "png, jpeg, webp or avif", "png")
+    .option("--days <days>", "for how long it works, 400 at most", "30")
+    .description("make an address of one person's picture that needs no key, such as for a mail")
+    .action((id: string, person: string, options: Options & { size: string; format: string; days: string }) =>
+      withServices(async (services) => {
+        const problem = (text: string) => new AppError("usage", { fields: { problem: text } });
+        const organization = await chooseOrganization(services, options.org);
+        const key = (await services.keys.manager.list(organization.id)).find((one) => one.id === id);
+        if (!key) throw new AppError("key_not_found", { fields: { id } });
+        if (key.type !== "secret" || key.status !== "active") throw problem("Name an active secret key.");
+        const size = AVATAR_SIZES.find((one) => String(one) === options.size);
+        const format = AVATAR_FORMATS.find((one) => one === options.format);
+        const days = Number(options.days);
+        if (!size || !format || !(days > 0 && days <= 400)) throw problem("Check --size, --format and --days.");
+        const username = usernameOf(person);
+        const until = Math.floor(services.clock.now() / 1_000 + days * 86_400);
+        const url = services.keys.signedUrls.make({ username, size, format, until }, id);
+        print(options, { username, url, expires_at: new Date(until * 1_000).toISOString() }, () => url);
       }),
     );
 

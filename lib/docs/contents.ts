@@ -1,7 +1,10 @@
 /** The pages of /docs in the order in which they are read: sections of names, each a file `docs/<name>.md`. */
 export const SECTIONS = [
   { title: "Start", pages: ["quickstart", "how-it-works", "authentication"] },
-  { title: "HTTP API", pages: ["get-avatar", "many-avatars", "profile-and-usage", "webhooks", "errors"] },
+  {
+    title: "HTTP API",
+    pages: ["get-avatar", "many-avatars", "profile-and-usage", "signed-urls", "webhooks", "errors"],
+  },
   {
     title: "AI clients",
     pages: [

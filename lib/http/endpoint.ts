@@ -3,7 +3,7 @@ import type { KeyType } from "#lib/keys";
 import { AppError } from "#lib/platform/errors";
 import { type Caller, meterRequest, type Outcome, type RateLimitState, type Unit } from "#lib/quotas";
 import type { Services } from "#lib/services";
-import { authenticate, type Principal } from "./authenticate.ts";
+import { type Authentication, authenticate, type Principal } from "./authenticate.ts";
 import { addressBucket } from "./client-address.ts";
 import { clientOf } from "./client-name.ts";
 import { failure, type Handler, handler } from "./handler.ts";
@@ -17,6 +17,8 @@ type Spec<Query extends z.ZodObject, Body extends z.ZodType, Input> = {
   /** The name in AvatarRequest rows. */
   tool: string;
   keys: readonly KeyType[];
+  /** Whom a request speaks for, where that is not said by a key. */
+  authenticate?: (request: Request, parameters: URLSearchParams, services: Services) => Promise<Authentication>;
   query: Query;
   body?: { schema: Body; maxBytes: number };
   /** The request in the service's own words; throws AppError for what the schema alone cannot see. */
@@ -39,9 +41,10 @@ export function endpoint<Query extends z.ZodObject, Body extends z.ZodType, Inpu
   return handler({ methods: [spec.method], cors: true }, async (request, services, requestId) => {
     const at = services.clock.now();
     const parameters = new URL(request.url).searchParams;
-    const size = Number(parameters.get("size")) || undefined;
+    const size = Number(parameters.get("size") ?? parameters.get("px")) || undefined;
 
-    const authentication = await authenticate(request, parameters, services, spec.keys);
+    const authentication = await (spec.authenticate?.(request, parameters, services) ??
+      authenticate(request, parameters, services, spec.keys));
     if (!authentication.ok) {
       await slowDownGuessing(request, services);
       if (authentication.of && spec.units)

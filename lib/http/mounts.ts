@@ -16,6 +16,8 @@ import { profile } from "./endpoints/profile.ts";
 import { decideRemoval } from "./endpoints/removal-decisions.ts";
 import { askForRemoval, comeBackFromLinkedIn, confirmRemoval, proveByLinkedIn } from "./endpoints/remove-my-photo.ts";
 import { signIn } from "./endpoints/sign-in.ts";
+import { signedImage } from "./endpoints/signed-image.ts";
+import { signedUrls } from "./endpoints/signed-urls.ts";
 import { usage } from "./endpoints/usage.ts";
 import type { Handler } from "./handler.ts";
 import { authorize } from "./oauth/authorize.ts";
@@ -30,6 +32,8 @@ export const HTTP_MOUNTS: Readonly<Record<string, Handler>> = {
   "/v1/avatars": avatars,
   "/v1/profile": profile,
   "/v1/usage": usage,
+  "/v1/image": signedImage,
+  "/v1/signed-urls": signedUrls,
   "/v1/personas/*/ask": personaAsk,
   "/v1/personas/*/query": personaQuery,
   "/v1/personas/*/sources": personaSources,

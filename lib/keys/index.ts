@@ -10,4 +10,5 @@ export { createKeyManager, GRACE_CHOICES, type KeySummary, type MintedKey } from
 export type { McpKey } from "./mcp-key.ts";
 export { createKeyOverview, type KeyOverview } from "./overview.ts";
 export { createRecentUse } from "./recent-use.ts";
+export { createSignedUrls } from "./signed-urls.ts";
 export { createKeyVerifier, type Verification, type VerifiedKey } from "./verify.ts";

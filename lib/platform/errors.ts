@@ -174,6 +174,21 @@ export const CATALOG = {
     sentence: "A secret key must not stand in an address, where logs and browsers keep it.",
     cure: "Treat this key as leaked: rotate it, and send secret keys in the x-api-key header only.",
   },
+  signed_url_changed: {
+    status: 403,
+    sentence: "This picture's address is not one that was made here, or was changed.",
+    cure: "Use it as POST /v1/signed-urls gave it; some mail programs need & written as &amp; in HTML.",
+  },
+  signed_url_expired: {
+    status: 410,
+    sentence: "This picture's address is over.",
+    cure: "Make a new one with POST /v1/signed-urls.",
+  },
+  signed_url_revoked: {
+    status: 403,
+    sentence: "The key that made this picture's address does not hold any more.",
+    cure: "Make a new address with a key that does.",
+  },
   domain_not_allowed: {
     status: 401,
     sentence: "This key may not be used from this site.",

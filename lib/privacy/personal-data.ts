@@ -19,52 +19,30 @@ export type ErasureReport = { deleted: Record<string, number>; anonymised: Recor
 type Place = {
   table: string;
   where: string;
-  /** What is told; a column of bytes or of an index says nothing to anybody. */
-  select: string;
   /** Instead of deleting: the ledger and the audit log outlive what they name. */
   anonymise?: string;
 };
 
 const PLACES: readonly Place[] = [
-  {
-    table: "profile",
-    where: "username = any($1::text[])",
-    select:
-      "username, canonical_username, status, facts, photo_sha256, photo_source, asked_providers, queued_at, checked_at, stale_at",
-  },
-  {
-    table: "imported_person",
-    where: "username = any($1::text[])",
-    select:
-      "organization_id, username, source, first_name, last_name, headline, company, position, location, email, corrections, photo_sha256, own_photo_sha256, imported_at",
-  },
-  { table: "hidden_person", where: "username = any($1::text[])", select: "*" },
-  { table: "organization_profile", where: "username = any($1::text[])", select: "*" },
+  { table: "profile", where: "username = any($1::text[])" },
+  { table: "organization_finding", where: "username = any($1::text[])" },
+  { table: "imported_person", where: "username = any($1::text[])" },
+  { table: "hidden_person", where: "username = any($1::text[])" },
+  { table: "organization_profile", where: "username = any($1::text[])" },
   {
     table: "import_row",
     where: "value = any($1::text[]) or value ilike any($2::text[]) or problem ilike any($2::text[])",
-    select: "import_id, n, outcome, place, value, problem",
   },
-  {
-    table: "webhook_delivery",
-    where: "username = any($1::text[])",
-    select: "organization_id, id, type, username, data, state, created_at, delivered_at",
-  },
-  {
-    table: "removal_request",
-    where: "username = any($1::text[])",
-    select: "id, username, email, note, proof, status, created_at, decided_at, reason",
-  },
+  { table: "webhook_delivery", where: "username = any($1::text[])" },
+  { table: "removal_request", where: "username = any($1::text[])" },
   {
     table: "avatar_request",
     where: "username = any($1::text[])",
-    select: "organization_id, id, channel, tool, username, size, outcome, client, origin_domain, created_at",
     anonymise: "username = null, idempotency_key = null",
   },
   {
     table: "audit_event",
     where: "target = any($1::text[])",
-    select: "id, organization_id, actor, action, target, detail, created_at",
     anonymise: "target = 'erased', detail = '{}'::jsonb",
   },
 ];
@@ -87,12 +65,13 @@ export function createPersonalData({
     async export(username: string): Promise<PersonalData> {
       const names = await namesOf(db.query, username);
       const tables: PersonalData["tables"] = {};
-      for (const { table, where, select } of await presentPlaces(db.query)) {
-        const rows = await db.query<Record<string, unknown>>(
-          `select ${select} from ${table} where ${where}`,
+      for (const { table, where } of await presentPlaces(db.query)) {
+        // What an index is made of, and what a link was checked by, says nothing to anybody.
+        const rows = await db.query<{ row: Record<string, unknown> }>(
+          `select to_jsonb(t) - '{search,token_hash}'::text[] as row from ${table} t where ${where}`,
           [names, addressesOf(names)].slice(0, where.includes("$2") ? 2 : 1),
         );
-        if (rows.length > 0) tables[table] = rows;
+        if (rows.length > 0) tables[table] = rows.map(({ row }) => row);
       }
       const listed = await db.query("select * from suppression where username = any($1::text[])", [names]);
       if (listed.length > 0) tables["suppression"] = listed;
@@ -100,7 +79,8 @@ export function createPersonalData({
         `select sha256, side, crop, dominant_colour, created_at from photo where sha256 in (
            select photo_sha256 from profile where username = any($1::text[])
            union select photo_sha256 from imported_person where username = any($1::text[])
-           union select own_photo_sha256 from imported_person where username = any($1::text[]))`,
+           union select own_photo_sha256 from imported_person where username = any($1::text[])
+           union select photo_sha256 from organization_finding where username = any($1::text[]))`,
         [names],
       );
       if (photos.length > 0) tables["photo"] = photos;
@@ -120,7 +100,8 @@ export function createPersonalData({
         const photos = await query<{ photo: string }>(
           `select photo_sha256 as photo from profile where username = any($1::text[]) and photo_sha256 is not null
            union select photo_sha256 from imported_person where username = any($1::text[]) and photo_sha256 is not null
-           union select own_photo_sha256 from imported_person where username = any($1::text[]) and own_photo_sha256 is not null`,
+           union select own_photo_sha256 from imported_person where username = any($1::text[]) and own_photo_sha256 is not null
+           union select photo_sha256 from organization_finding where username = any($1::text[]) and photo_sha256 is not null`,
           [names],
         );
         done.photos = photos.map(({ photo }) => photo);
@@ -149,7 +130,6 @@ export function createPersonalData({
 const JOBS: Place = {
   table: "pgboss.job",
   where: "name = 'enrich' and data->>'username' = any($1::text[])",
-  select: "id, name, data, state, created_on",
 };
 
 async function presentPlaces(query: Query): Promise<readonly Place[]> {

@@ -4,7 +4,7 @@ import { send, testServices } from "../../support/services.ts";
 
 /** Described by their own metadata (RFC 8414, MCP), which is what their callers read; texts; and what only our own forms send to. */
 const DESCRIBED_ELSEWHERE =
-  /^\/(docs\/|llms|oauth\/|\.well-known\/|mcp(\/|$)|api\/auth\/|(api\/)?workspaces\/|uploads\/|invite\/)/;
+  /^\/(docs\/|llms|oauth\/|\.well-known\/|mcp(\/|$)|api\/auth\/|(api\/)?workspaces\/|uploads\/|invite\/|remove-my-photo\/|operator\/)/;
 
 test("200: an OpenAPI 3.1 document that knows every address, with its own as the server", async () => {
   const services = await testServices();

@@ -10,6 +10,8 @@ import { PersonaAnswer, PersonasAnswer } from "./persona-facts.ts";
 import { SourceAnswer, SourceQuery } from "./persona-sources.ts";
 import { AskAnswer, AskBody, SearchAnswer, SearchBody } from "./personas.ts";
 import { ProfileAnswer, ProfileQueued } from "./profile.ts";
+import { SignedImageQuery } from "./signed-image.ts";
+import { SignedUrlsAnswer, SignedUrlsBody } from "./signed-urls.ts";
 import { UsageAnswer } from "./usage.ts";
 
 /** `GET /api/docs/openapi`: OpenAPI 3.1, made from the schemas that validate. */
@@ -86,6 +88,38 @@ export function describeApi(publicUrl: string) {
               content: json(ProfileQueued),
             },
             ...problems(400, 401, 402, 403, 404, 422, 429, 500, 503),
+          },
+        },
+      },
+      "/v1/signed-urls": {
+        post: {
+          operationId: "makeSignedUrls",
+          summary: "Addresses of pictures that need no key, such as for mails",
+          security: keyHeader,
+          requestBody: { required: true, content: json(SignedUrlsBody, "input") },
+          responses: {
+            "200": {
+              description: "One entry for each row, in order.",
+              headers: { ...REQUEST_HEADER, ...RATE_HEADERS },
+              content: json(SignedUrlsAnswer),
+            },
+            ...problems(400, 401, 403, 413, 415, 429, 500, 503),
+          },
+        },
+      },
+      "/v1/image": {
+        get: {
+          operationId: "getSignedImage",
+          summary: "A person's picture, by an address that was signed",
+          security: [],
+          parameters: parameters(SignedImageQuery),
+          responses: {
+            "200": {
+              description: "The photo, or initials until there is one.",
+              headers: { ...METERED_HEADERS, "X-Avatar-Status": header("resolved, enriching or not_found") },
+              content: PICTURE,
+            },
+            ...problems(400, 402, 403, 410, 429, 500, 503),
           },
         },
       },
@@ -369,6 +403,7 @@ const MEANINGS: Record<number, string> = {
   403: "The key may not do this.",
   404: "There is nothing to show.",
   409: "It has nothing to answer from yet.",
+  410: "The address is over.",
   413: "The body is too large.",
   415: "The body is of another type than this address takes.",
   422: "The Idempotency-Key was used for another request.",
