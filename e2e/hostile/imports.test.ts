@@ -151,6 +151,56 @@ test("H-JOB-114: an import whose worker is killed goes on where it was, and ever
   expect(report.map(({ value }) => value).sort()).toEqual([...people].sort());
 });
 
+test("H-JOB-114: a CSV whose worker is killed twice in the middle loses no row, and takes none twice", async () => {
+  const { services, id, admin, member } = await setUp();
+  const ROWS = 12_000;
+  const prefix = newUsername("row");
+  // Every tenth row names the person of the first rows again, far behind the batch that told of them.
+  const rows = Array.from({ length: ROWS }, (_, at) => {
+    const who = at % 10 === 9 ? at % 1_000 : at;
+    const address = at % 100 === 50 ? "https://acme.example" : `https://www.linkedin.com/in/${prefix}-${who}`;
+    return `Jane,No ${at},${address},Acme ${at},`;
+  });
+  const { id: started } = await services.imports.start(
+    admin,
+    id,
+    await uploaded("c.csv", [HEADER, ...rows].join("\n")),
+  );
+  const state = async () => services.imports.get(member, id, started);
+  let through = 0;
+  for (let kill = 0; kill < 2; kill++) {
+    const worker = startWorker(services);
+    await expect.poll(async () => (await state())?.done, { timeout: 30_000, interval: 10 }).toBeGreaterThan(through);
+    worker.kill("SIGKILL");
+    through = (await state())?.done ?? 0;
+    expect(through).toBeLessThan(ROWS);
+  }
+  startWorker(services);
+  await expect.poll(async () => (await state())?.status, { timeout: 50_000, interval: 50 }).toBe("done");
+
+  const people = new Set(rows.map((row) => row.split(",")[2]).filter((address) => address?.includes("linkedin")));
+  const refused = ROWS / 100;
+  const merged = ROWS - refused - people.size;
+  expect(await state()).toMatchObject({
+    done: ROWS,
+    total: ROWS,
+    added: people.size,
+    updated: 0,
+    unchanged: 0,
+    refused,
+    merged,
+  });
+  const [kept] = await services.db.query(
+    `select (select count(*)::int from imported_person where organization_id = $1) as people,
+       (select count(*)::int from import_row where import_id = $2) as told,
+       (select count(distinct place)::int from import_row where import_id = $2) as places`,
+    [id, started],
+  );
+  expect(kept).toEqual({ people: people.size, told: ROWS, places: ROWS });
+  // The last word on a person stands, whoever read it.
+  expect(await services.people.find(id, `${prefix}-9`)).toMatchObject({ company: `Acme ${ROWS - 991}` });
+});
+
 test("H-JOB-114: two workers share what waits, and do nothing twice", async () => {
   const { services, id, admin, member } = await setUp();
   const other = await testServices({ dataDirectory: services.config.dataDirectory }, { imports: { leaseSeconds: 1 } });
@@ -243,4 +293,28 @@ test("members read imports and start none; whoever does not belong to the worksp
   expect(await services.imports.get(stranger, own?.id ?? "", started)).toBeNull();
   await services.imports.worker.runAll();
   expect((await services.imports.report(stranger, own?.id ?? "", started)).items).toEqual([]);
+});
+
+test("H-JOB-120: with a workspace go its imports, their files' reports, and what it said of columns", async () => {
+  const { services, id } = await setUp();
+  const owner = await person(services, { [id]: "owner" });
+  const { id: open } = await services.imports.start(
+    owner,
+    id,
+    await uploaded("a.csv", "Who,Where\nx,linkedin.com/in/x-x\n"),
+  );
+  await services.imports.mapping.begin(owner, id, open, { fields: ["fullName", "url"] });
+  await services.imports.worker.runAll();
+  const { id: waiting } = await services.imports.start(owner, id, await uploaded("b.csv", "Who,Where\nx,y\n"));
+  const left = () =>
+    services.db.query<{ n: number }>(
+      `select (select count(*) from import where organization_id = $1)::int + (select count(*) from import_column where organization_id = $1)::int
+        + (select count(*) from import_row where import_id = $2)::int + (select count(*) from imported_person where organization_id = $1)::int as n`,
+      [id, open],
+    );
+  expect((await left())[0]?.n).toBe(6);
+  await services.workspaces.delete(owner, id, "Test");
+  expect((await left())[0]?.n).toBe(0);
+  await services.imports.removeOld();
+  expect(await readdir(path.join(services.config.dataDirectory, "imports"))).toEqual([waiting]);
 });

@@ -3,6 +3,7 @@ import { open, readdir, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { bytesInWords, notRecognized, problemOfError, readUpTo, statOf, tooLarge, unreadable } from "./file-access.ts";
 import { MAX_ENTRIES, type PhotoBytes, photoItems, showPath } from "./photo-items.ts";
+import { findPhotoList, MAX_LIST_BYTES, type PhotoList, readPhotoList } from "./photo-list.ts";
 import { isLeftover } from "./photo-name.ts";
 import { MAX_PHOTO_BYTES } from "./picture.ts";
 import { type ImportItem, type ImportSource, refuse } from "./rows.ts";
@@ -11,19 +12,22 @@ import { type ImportItem, type ImportSource, refuse } from "./rows.ts";
 type Entry = { readonly path: string; readonly link: boolean };
 
 /**
- * A folder of photos named by username, folders in it included. Lists it whole (sorted, so that two runs agree)
+ * A folder of photos named by username, or listed in a CSV among them; folders in it included. Lists it whole (sorted, so that two runs agree)
  * and throws file_unreadable, file_not_recognized (not a folder) or file_too_large (over MAX_ENTRIES files) before
  * the first photo is read.
  */
 export async function openPhotoFolder(folder: string): Promise<ImportSource> {
   if (!(await statOf(folder)).isDirectory()) throw notRecognized(folder, "it is not a folder");
   const { entries, refused, root } = await listFolder(folder);
-  return { total: entries.length + refused.length, items: items(root, entries, refused) };
+  const entry = findPhotoList(entries);
+  const content = entry && (await readFile(root, entry, MAX_LIST_BYTES));
+  const list = entry && content?.ok ? readPhotoList(entry.path, Buffer.from(content.bytes)) : null;
+  return { total: entries.length + refused.length, items: items(root, entries, refused, list) };
 }
 
-async function* items(root: string, entries: readonly Entry[], refused: readonly ImportItem[]) {
+async function* items(root: string, entries: readonly Entry[], refused: readonly ImportItem[], list: PhotoList | null) {
   yield* refused;
-  yield* photoItems(entries, (entry) => readPhoto(root, entry));
+  yield* photoItems(entries, (entry) => readFile(root, entry, MAX_PHOTO_BYTES), list);
 }
 
 type Listing = { root: string; entries: Entry[]; refused: ImportItem[] };
@@ -61,7 +65,7 @@ export async function listFolder(folder: string): Promise<Listing> {
   return { root, entries, refused };
 }
 
-async function readPhoto(root: string, entry: Entry): Promise<PhotoBytes> {
+async function readFile(root: string, entry: Entry, maxBytes: number): Promise<PhotoBytes> {
   try {
     const path = entry.link ? await realpath(join(root, entry.path)) : join(root, entry.path);
     // Someone else's private pictures, or /etc, must not come in through a link left in a shared folder.
@@ -71,8 +75,8 @@ async function readPhoto(root: string, entry: Entry): Promise<PhotoBytes> {
     try {
       const stats = await handle.stat();
       if (!stats.isFile()) return { ok: false, problem: "is not a file" };
-      if (stats.size > MAX_PHOTO_BYTES) {
-        return { ok: false, problem: `is ${bytesInWords(stats.size)}; the limit is ${bytesInWords(MAX_PHOTO_BYTES)}` };
+      if (stats.size > maxBytes) {
+        return { ok: false, problem: `is ${bytesInWords(stats.size)}; the limit is ${bytesInWords(maxBytes)}` };
       }
       return { ok: true, bytes: await readUpTo(handle, stats.size) };
     } finally {

@@ -16,9 +16,8 @@ const LEFTOVERS = new Set(["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", 
  * the path mean nothing, hence `../x.jpg` is as harmless as `x.jpg`.
  */
 export function readPhotoName(path: string): PhotoName {
-  const parts = path.split(/[/\\]/);
-  const base = parts.pop() ?? "";
-  if (isLeftover(base) || parts.some(isLeftover)) return { kind: "ignored" };
+  const base = path.split(/[/\\]/).pop() ?? "";
+  if (isLeftoverPath(path)) return { kind: "ignored" };
   if (/\.zip$/i.test(base)) return { kind: "refused", problem: "is an archive of its own; unpack it first" };
   if (!EXTENSION.test(base)) return { kind: "refused", problem: "is not a .jpg, .png, .webp, .avif or .gif file" };
   const identity = parseUsername(base.replace(EXTENSION, ""));
@@ -29,6 +28,11 @@ export function readPhotoName(path: string): PhotoName {
 /** Whether a file counts as a picture when a folder or an archive is looked over. */
 export function isNamedLikePicture(path: string): boolean {
   return EXTENSION.test(path) && readPhotoName(path).kind !== "ignored";
+}
+
+/** Whether a file, or a folder it lies in, is one. */
+export function isLeftoverPath(path: string): boolean {
+  return path.split(/[/\\]/).some(isLeftover);
 }
 
 /** Hidden files and leftovers. */
