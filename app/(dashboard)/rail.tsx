@@ -24,7 +24,7 @@ export async function Rail({ dashboard }: { dashboard: Dashboard }) {
       <header className="sticky top-0 z-20 border-line border-b bg-card lg:hidden">
         <details data-menu="" className="group">
           <summary
-            aria-label="Menu"
+            aria-label={`${dashboard.workspace.name}: Menu`}
             className="flex h-14 cursor-pointer list-none items-center justify-between gap-3 px-4 [&::-webkit-details-marker]:hidden"
           >
             <span className="flex min-w-0 items-center gap-2.5 font-medium text-sm">

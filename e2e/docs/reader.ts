@@ -29,6 +29,11 @@ John,Doe,https://www.linkedin.com/in/johndoe,,Acme,Designer,13 Mar 2025
 Sam,Lee,https://www.linkedin.com/in/samlee,,Vale,Founder,14 Mar 2025
 `;
 
+const CONTACTS = `Datensatz-ID;Vorname;Nachname;Rang;Notiz;LinkedIn-URL
+1;Anna;Lim;Direktorin;x;https://www.linkedin.com/in/annalim
+2;Sal;Nav;;;https://www.linkedin.com/sales/lead/ACwAAA
+`;
+
 /** Starts an installation by the command that the pages give. */
 export async function becomeReader(startCommand: string): Promise<Reader> {
   const installation = await startInstallation({ command: startCommand, environment: { AVTRZ_OWNER_EMAIL: EMAIL } });
@@ -46,6 +51,11 @@ async function settleIn(installation: Installation): Promise<Reader> {
   await mkdir(faces, { recursive: true });
   await mkdir(path.join(home, "Downloads"));
   await writeFile(path.join(home, "Downloads", "Connections.csv"), CONNECTIONS);
+  await writeFile(path.join(home, "Downloads", "contacts.csv"), CONTACTS);
+  const team = path.join(home, "Pictures", "team");
+  await mkdir(team);
+  await writeFile(path.join(team, "IMG_1.jpg"), await portraitOf(INVENTED_PEOPLE[3] ?? "ada-brook"));
+  await writeFile(path.join(team, "people.csv"), "file,LinkedIn URL\nimg_1.jpg,linkedin.com/in/annalim\n");
   for (const [name, index] of Object.entries(PHOTOS)) {
     await writeFile(path.join(faces, `${name}.jpg`), await portraitOf(INVENTED_PEOPLE[index] ?? "ada-brook"));
   }

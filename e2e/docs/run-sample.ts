@@ -8,6 +8,7 @@ import { onAuthorizationUrl } from "../clients/program.ts";
 import { SERVER } from "../support/avatar.ts";
 import { ROOT, withoutSettings } from "../support/installation.ts";
 import { mcpMessage } from "../support/mcp-message.ts";
+import { lookAt, renderComponent } from "./looked-at.ts";
 import type { Reader } from "./reader.ts";
 import type { Sample } from "./samples.ts";
 
@@ -26,6 +27,8 @@ const RUNNERS: Readonly<Record<string, (code: string, reader: Reader) => Promise
   "bash start": async () => "",
   js: (code, reader) => runProgram(process.execPath, ["--input-type=module", "-e", code], reader),
   html: showImages,
+  "html look": async (html) => lookAt(html),
+  "tsx component": async (code) => lookAt(await renderComponent(code)),
   env: checkSettings,
   text: (code, reader) => findWayIn(code, reader),
   "json config": async (code, reader) => findWayIn(urlIn(JSON.parse(code)), reader),

@@ -74,6 +74,41 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`a fact is corrected for a workspace and taken back, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
+    browser,
+    prepared: { installation },
+  }) => {
+    const email = `correct-${javaScriptEnabled}@example.com`;
+    const { page, workspace } = await newcomer(browser, installation, email, { javaScriptEnabled });
+    await bringGrace(installation, workspace);
+    await page.goto(`${workspace}/people/${GRACE}`);
+    await page.getByText("Correct a fact about Grace Hopper").click();
+    await expect(page.getByLabel("Position", { exact: true })).toHaveValue("");
+    await page.getByLabel("Position", { exact: true }).fill("Admiral");
+    await page.getByLabel("Headline", { exact: true }).fill("Found the bug");
+    await page.getByRole("button", { name: "Save what this workspace says" }).click();
+    await expect(
+      page.getByRole("status").filter({ hasText: "What this workspace says of them is saved" }),
+    ).toBeVisible();
+    await expect(page.getByRole("row", { name: /Position Admiral Your workspace/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: /Position Rear Admiral · not shown Your import/ })).toBeVisible();
+    await expect(page.getByText("Your import: Rear Admiral")).toBeVisible();
+    if (javaScriptEnabled) {
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await overflowAt(page, 320)).toBe(0);
+    }
+    await page.getByLabel("Position", { exact: true }).fill("");
+    await page.getByRole("button", { name: "Save what this workspace says" }).click();
+    await expect(page.getByRole("row", { name: /Position Rear Admiral Your import/ })).toBeVisible();
+    await page.getByRole("button", { name: "Take back every correction" }).click();
+    await expect(page.getByText("Found the bug")).toHaveCount(0);
+    await page.goto(`${workspace}/activity`);
+    await expect(page.getByText(/corrected what is told of/).first()).toBeVisible();
+    await page.context().close();
+  });
+}
+
 test("the palette finds people by their names, with their faces", async ({ browser, prepared: { installation } }) => {
   const { page, workspace } = await newcomer(browser, installation, "palette@example.com");
   await bringGrace(installation, workspace);

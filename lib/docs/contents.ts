@@ -1,6 +1,6 @@
 /** The pages of /docs in the order in which they are read: sections of names, each a file `docs/<name>.md`. */
 export const SECTIONS = [
-  { title: "Start", pages: ["quickstart", "how-it-works", "authentication"] },
+  { title: "Start", pages: ["quickstart", "how-it-works", "authentication", "importing-people", "showing-avatars"] },
   {
     title: "HTTP API",
     pages: ["get-avatar", "many-avatars", "profile-and-usage", "signed-urls", "webhooks", "errors"],

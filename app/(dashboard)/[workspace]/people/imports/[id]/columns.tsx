@@ -83,7 +83,7 @@ function Verdict({ preview }: { preview: ImportPreview }) {
   if (privateAddresses > 0)
     return (
       <Notice tone="warn">
-        Of the first {lookedAt} rows, {privateAddresses} have a Sales Navigator or Recruiter address. Those name nobody
+        {privateAddresses} of the first {lookedAt} rows: a Sales Navigator or Recruiter address. Those name nobody
         outside the account they come from, and their rows are refused; if another column holds the public profile’s
         address, choose it too.
       </Notice>
