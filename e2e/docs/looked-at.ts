@@ -41,8 +41,11 @@ export async function lookAt(html: string): Promise<string> {
 async function lookOn(browser: Browser, html: string, density: number): Promise<void> {
   const page = await browser.newPage({ deviceScaleFactor: density });
   const fetched: string[] = [];
-  page.on("request", (request) => {
-    if (request.url().includes("/v1/avatar?")) fetched.push(request.url());
+  const statuses: unknown[] = [];
+  page.on("response", (response) => {
+    if (!response.url().includes("/v1/avatar?")) return;
+    fetched.push(response.url());
+    statuses.push(response.headers()["x-avatar-status"]);
   });
   await page.setContent(`<!doctype html><title>A product</title>${html}`, { waitUntil: "networkidle" });
   const image = page.getByRole("img", { name: "Jane Doe" });
@@ -56,6 +59,8 @@ async function lookOn(browser: Browser, html: string, density: number): Promise<
   const size = new URL(fetched[0] ?? "").searchParams.get("size");
   const wanted = responsive ? String(WIDTH * density) : "128";
   if (fetched.length !== 1 || size !== wanted) throw new Error(`at ${density}x it fetched ${fetched.join(" and ")}`);
+  // Initials look like somebody too, to whoever only compares faces.
+  if (statuses.join() !== "resolved") throw new Error(`its photo is ${statuses.join() || "not asked for"}`);
   const face = await whoIs(await image.screenshot());
   if (face !== INVENTED_PEOPLE[0]) throw new Error(`it shows ${face}`);
   await page.close();
