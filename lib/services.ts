@@ -56,6 +56,7 @@ import {
   type ForgetJob,
   type Viewer,
 } from "#lib/organizations";
+import { createAiEmbedder } from "#lib/personas";
 import { type Clock, systemClock } from "#lib/platform/clock";
 import { type Config, readConfig } from "#lib/platform/config";
 import { type Database, openDatabase } from "#lib/platform/db";
@@ -162,7 +163,16 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     clock,
     findDocument: createClientDocuments({ db, clock, log, fetch: outbound.fetch }),
   });
-  const personas = createCorpora({ db, clock, log, storage, jobs, memoryBytes: overrides.personaMemoryBytes });
+  const personas = createCorpora({
+    db,
+    clock,
+    log,
+    storage,
+    jobs,
+    memoryBytes: overrides.personaMemoryBytes,
+    lead: config.embedder ? createAiEmbedder(config.embedder) : null,
+    makesVectors: role === "worker" && config.personaVectors,
+  });
   const requests = createAuthorizationRequests({ db, clock, cipher });
   const signInLinks = createSignInLinks({ db, clock });
   const lifecycle = { stopping: false };

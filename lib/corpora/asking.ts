@@ -1,7 +1,15 @@
 import { LRUCache } from "lru-cache";
-import { createPersona, type Passage, type Persona, PersonaError, type PersonaStore } from "#lib/personas";
+import {
+  createPersona,
+  type Embedder,
+  type Passage,
+  type Persona,
+  PersonaError,
+  type PersonaStore,
+} from "#lib/personas";
 import type { Database } from "#lib/platform/db";
 import { AppError, isAppError } from "#lib/platform/errors";
+import type { Log } from "#lib/platform/log";
 import type { createPersonas, PersonaRow } from "./personas.ts";
 
 /** Of indices that are kept in memory, as their files count; what asks for more is read anew with each question. */
@@ -24,9 +32,12 @@ export function createAsking(options: {
   storeOf: (persona: PersonaRow) => PersonaStore;
   /** Tells the worker that an index is to be made anew. */
   wake: () => void;
+  /** The model that leads the search; null for the shipped one. */
+  lead: Embedder | null;
+  log: Log;
   memoryBytes?: number | undefined;
 }) {
-  const { db, personas, storeOf, wake, memoryBytes = MEMORY_BYTES } = options;
+  const { db, personas, storeOf, wake, lead, log, memoryBytes = MEMORY_BYTES } = options;
   const opened = new LRUCache<string, Opened>({
     maxSize: memoryBytes,
     // The largest alone may fill it: it is better kept than read with each question.
@@ -48,9 +59,25 @@ export function createAsking(options: {
       },
     };
     const bytes = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    const fresh = { persona: createPersona(row.config, counting), config, bytes };
+    const report = (sentence: string) => log.warn({ persona: row.id }, sentence);
+    const incomplete = () => void askForVectors(row.id).catch(() => undefined);
+    const fresh = {
+      persona: createPersona(row.config, counting, { embedder: lead, incomplete, report }),
+      config,
+      bytes,
+    };
     opened.set(row.id, fresh);
     return fresh;
+  }
+
+  /** Of a model that was chosen since, or that were given up. */
+  async function askForVectors(id: string): Promise<void> {
+    const rows = await db.query(
+      `update persona set vectors_revision = -1
+       where id = $1 and built_in is null and revision > 0 and vectors_revision >= revision returning id`,
+      [id],
+    );
+    if (rows.length > 0) wake();
   }
 
   async function ask<Result>(row: PersonaRow, run: (persona: Persona) => Promise<Result>): Promise<Result> {

@@ -57,8 +57,9 @@ export function createPersonaStore({ db, objects }: Options, persona: { id: stri
   const store: PersonaStore = {
     async revision() {
       const [row] = await db.query<{ revision: string }>(
-        `select p.revision || ' ' || coalesce(d.object_key, '') as revision
-         from persona p left join persona_derived d on d.persona_id = p.id and d.name = 'index' where p.id = $1`,
+        `select p.revision || coalesce(string_agg(' ' || d.object_key, '' order by d.name), '') as revision
+         from persona p left join persona_derived d on d.persona_id = p.id and d.name in ('index', 'vectors-made')
+         where p.id = $1 group by p.id`,
         [personaId],
       );
       return row?.revision ?? "gone";

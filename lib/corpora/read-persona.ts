@@ -1,6 +1,7 @@
-import { ingestSource, type PersonaStore, rebuildIndex } from "#lib/personas";
+import { type Embedders, ingestSource, type PersonaStore, rebuildIndex } from "#lib/personas";
 import type { Database } from "#lib/platform/db";
 import type { Log } from "#lib/platform/log";
+import { createMeaningMaker } from "./make-meaning.ts";
 import type { Objects } from "./objects.ts";
 
 /** Reading a file may end the process that reads it; then it is tried again so often. */
@@ -12,6 +13,8 @@ type Options = {
   objects: Objects;
   log: Log;
   storeOf: (persona: { id: string; slug: string }) => PersonaStore;
+  /** Makes vectors too, with these. */
+  embedders: Embedders | null;
 };
 
 type Waiting = {
@@ -31,7 +34,9 @@ type Waiting = {
  * done stays done, so whoever takes over from a process that died goes on behind its last file. `reader` is the lease
  * under which it works; without it, it stops. Throws AppError or PersonaError when database or storage cannot be had.
  */
-export function createPersonaReader({ db, objects, log, storeOf }: Options) {
+export function createPersonaReader({ db, objects, log, storeOf, embedders }: Options) {
+  const makeMeaning = embedders && createMeaningMaker({ db, log, embedders });
+
   async function nextWaiting(personaId: string): Promise<Waiting | undefined> {
     const [row] = await db.query<Waiting>(
       `select id, file_name as "fileName", object_key as key, attempts, title, authors, year, type, url
@@ -122,6 +127,7 @@ export function createPersonaReader({ db, objects, log, storeOf }: Options) {
       }
       await removeLeftovers(personaId, store);
       await refreshIndex(personaId, store);
+      await makeMeaning?.(personaId, store, async () => !(await holds()) || Boolean(await nextWaiting(personaId)));
       if (await letGo(personaId, reader)) return;
     }
   };
@@ -131,8 +137,9 @@ export function createPersonaReader({ db, objects, log, storeOf }: Options) {
     const rows = await db.query(
       `update persona p set reader_id = null, reader_until = null
        where id = $1 and reader_id = $2 and indexed_revision >= revision
+         and (not $3::boolean or built_in is not null or revision = 0 or vectors_revision >= revision)
          and not exists (select from persona_source s where s.persona_id = p.id and s.state = 'waiting') returning id`,
-      [personaId, reader],
+      [personaId, reader, embedders !== null],
     );
     return rows.length > 0;
   }

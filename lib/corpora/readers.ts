@@ -25,9 +25,11 @@ export function createReaders(options: {
   log: Log;
   objects: Objects;
   read: ReadPersona;
+  /** Takes personas too that lack vectors alone. */
+  makesVectors: boolean;
   atOnce?: number | undefined;
 }) {
-  const { db, jobs, log, objects, atOnce = 2 } = options;
+  const { db, jobs, log, objects, makesVectors, atOnce = 2 } = options;
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   let stopping = false;
@@ -35,7 +37,12 @@ export function createReaders(options: {
   /** Takes a persona that nobody reads and that has something to read: this one, or whichever is next. */
   async function claim(personaId?: string): Promise<{ id: string; reader: string } | undefined> {
     const reader = randomUUID();
-    const [row] = await db.query<{ id: string }>(CLAIM, [reader, `${LEASE_SECONDS} seconds`, personaId ?? null]);
+    const [row] = await db.query<{ id: string }>(CLAIM, [
+      reader,
+      `${LEASE_SECONDS} seconds`,
+      personaId ?? null,
+      makesVectors,
+    ]);
     return row && { id: row.id, reader };
   }
 
@@ -119,7 +126,7 @@ const CLAIM = `
 update persona set reader_id = $1, reader_until = now() + $2::interval where id = (
   select p.id from persona p
   where ($3::text is null or p.id = $3) and (p.reader_until is null or p.reader_until < now())
-    and (p.indexed_revision < p.revision
+    and (p.indexed_revision < p.revision or ($4::boolean and p.built_in is null and p.revision > 0 and p.vectors_revision < p.revision)
       or exists (select from persona_source s where s.persona_id = p.id and s.state = 'waiting'))
   order by p.reader_until nulls first, p.id limit 1 for update skip locked
 ) returning id`;

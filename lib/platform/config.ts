@@ -303,6 +303,12 @@ export const SETTINGS = {
     "",
     "Named exceptions (host:port, comma separated) to the rule that outbound requests reach public https addresses only. Default: none.",
   ),
+  AVTRZ_PERSONA_VECTORS: setting(
+    "Personas",
+    z.enum(["on", "off"]).default("on"),
+    "on",
+    "Whether personas compare meanings too: about 20 ms of one core for each sentence of their files, once, and 300 MB in a process that is asked. off: words alone. Default: on.",
+  ),
   AVTRZ_EMBEDDING_MODEL: setting(
     "Personas",
     z.string().min(1),
@@ -406,6 +412,7 @@ export type Config = {
   embedder:
     | { model: string; baseUrl: string | undefined; apiKey: string | undefined; dimensions: number | undefined }
     | undefined;
+  personaVectors: boolean;
   leakReportKeysUrl: string;
   refreshGraceSeconds: number;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
@@ -608,6 +615,7 @@ function assemble(values: Values, publicUrl: string): Omit<Config, "warnings"> {
           dimensions: values["AVTRZ_EMBEDDING_DIMENSIONS"] as number | undefined,
         }
       : undefined,
+    personaVectors: values["AVTRZ_PERSONA_VECTORS"] === "on",
     refreshGraceSeconds: number("AVTRZ_REFRESH_GRACE_SECONDS"),
     leakReportKeysUrl: String(values["AVTRZ_LEAK_REPORT_KEYS_URL"]),
     logLevel: values["LOG_LEVEL"] as Config["logLevel"],
