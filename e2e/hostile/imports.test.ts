@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
@@ -293,6 +293,30 @@ test("members read imports and start none; whoever does not belong to the worksp
   expect(await services.imports.get(stranger, own?.id ?? "", started)).toBeNull();
   await services.imports.worker.runAll();
   expect((await services.imports.report(stranger, own?.id ?? "", started)).items).toEqual([]);
+});
+
+test("H-JOB-115: a crash between file and row leaves nothing that runs, and nothing that stays", async () => {
+  const { services, id, admin, member } = await setUp();
+  const directory = path.join(services.config.dataDirectory, "imports");
+  // The file was kept, and its row never written.
+  const broken = services.imports.start(admin, "org_that_goes_away", await uploaded("c.csv", csvOf(usernames(1))));
+  await expect(broken).rejects.toMatchObject({ code: "organization_not_found" });
+  const { id: gone } = await services.imports.start(admin, id, await uploaded("c.csv", csvOf(usernames(1))));
+  await services.db.query("delete from import where id = $1", [gone]);
+  await services.imports.worker.runAll();
+  expect(await readdir(directory)).toEqual([gone]);
+  await rename(path.join(directory, gone), path.join(directory, "imp_00000000000000000000000000"));
+  await services.imports.removeOld();
+  expect(await readdir(directory)).toEqual([]);
+  // The row was written, and its file is gone.
+  const { id: fileless } = await services.imports.start(admin, id, await uploaded("d.csv", csvOf(usernames(1))));
+  await rm(path.join(directory, fileless));
+  await services.imports.worker.runAll();
+  expect(await services.imports.get(member, id, fileless)).toMatchObject({
+    status: "failed",
+    added: 0,
+    problem: { code: "import_file_gone" },
+  });
 });
 
 test("H-JOB-120: with a workspace go its imports, their files' reports, and what it said of columns", async () => {
