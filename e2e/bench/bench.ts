@@ -9,6 +9,7 @@ import { buildWhenStale } from "../../scripts/build.ts";
 import { benchColdPhotos, reportColdPhotos } from "./cold-photos.ts";
 import { benchConnecting, reportConnecting } from "./connecting.ts";
 import { benchImport, reportImport } from "./import-rows.ts";
+import { benchPersonas, reportPersonas } from "./personas-scale.ts";
 import { benchPictures, reportPictures } from "./pictures.ts";
 import { benchTools, reportTools } from "./tools.ts";
 
@@ -28,6 +29,7 @@ const PARTS = {
   tools: part(benchTools, reportTools),
   connecting: part(benchConnecting, reportConnecting),
   import: part(benchImport, reportImport),
+  personas: part(benchPersonas, reportPersonas),
   "cold-photos": part(benchColdPhotos, reportColdPhotos),
 };
 

@@ -1,6 +1,6 @@
 /**
- * What an avatar costs as its corpus grows: reading, index, query, the stdio server's start and its memory.
- * node e2e/bench/personas-scale.ts [passages …] (default: 1000 5000 20000 100000); prints a table, keeps nothing.
+ * What an avatar costs as its corpus grows: reading, index, query, the stdio server's start and its memory. Keeps nothing.
+ * Processor time is given beside the clock's, which others on the machine slow down.
  *
  * The texts are made up: words as frequent as they are in English, with a subject for each chapter. The vectors are too,
  * for the model would take half an hour for 20,000 passages, and their values do not change what comparing them costs.
@@ -34,6 +34,8 @@ type Measured = {
   /** Of the first query in a process, that reads the index. */
   firstMs: number;
   queryMs: { p50: number; p95: number };
+  /** Of the processor, on all threads. */
+  queryCpuMs: { p50: number; p95: number };
   /** From the start of the process to the answer to tools/list. */
   listMs: number;
   /** Of the stdio server after ten queries. */
@@ -181,28 +183,69 @@ async function measure(wanted: number): Promise<Measured> {
     const { index, vectors } = await sizes(path.join(indexDirectory(folder), "derived"));
     const asked = questions(QUERIES, loadWordVectors().words);
     const persona = createPersona(folder.config, store);
-    const times: number[] = [];
+    const times: { wall: number; cpu: number }[] = [];
     for (const question of ["What of the first?", ...asked]) {
-      const from = performance.now();
+      const from = { wall: performance.now(), cpu: process.cpuUsage() };
       await persona.query(question, { threshold: 0 });
-      times.push(performance.now() - from);
+      const { user, system } = process.cpuUsage(from.cpu);
+      times.push({ wall: performance.now() - from.wall, cpu: (user + system) / 1_000 });
     }
-    const [firstMs = 0, ...rest] = times;
-    const queryMs = { p50: percentile(rest, 0.5), p95: percentile(rest, 0.95) };
+    const [first, ...rest] = times;
+    const spread = (name: "wall" | "cpu") => {
+      const all = rest.map((time) => time[name]);
+      return { p50: percentile(all, 0.5), p95: percentile(all, 0.95) };
+    };
     const server = await measureServer(avatars, asked.slice(0, 10));
-    return { passages, readPerSecond, indexMb: index, vectorsMb: vectors, firstMs, queryMs, ...server };
+    return {
+      passages,
+      readPerSecond,
+      indexMb: index,
+      vectorsMb: vectors,
+      firstMs: first?.wall ?? 0,
+      queryMs: spread("wall"),
+      queryCpuMs: spread("cpu"),
+      ...server,
+    };
   } finally {
     await rm(avatars, { recursive: true, force: true });
   }
 }
 
-const wanted = process.argv.slice(2).map(Number);
-console.log(
-  "| passages | read a second | index MB | vectors MB | first query ms | query p50 ms | p95 ms | tools/list ms | server MB |",
-);
-console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-for (const count of wanted.length > 0 ? wanted : [1_000, 5_000, 20_000, 100_000]) {
-  const { passages, readPerSecond, indexMb, vectorsMb, firstMs, queryMs, listMs, rssMb } = await measure(count);
-  const numbers = [readPerSecond, indexMb, vectorsMb, firstMs, queryMs.p50, queryMs.p95, listMs, rssMb];
-  console.log(`| ${passages} | ${numbers.map((number) => number.toFixed(number < 10 ? 1 : 0)).join(" | ")} |`);
+/** Passages. Ten times the largest takes some minutes, most of them to make the texts up. */
+const SIZES = [1_000, 5_000, 20_000];
+
+export async function benchPersonas(): Promise<Measured[]> {
+  const all: Measured[] = [];
+  for (const size of SIZES) all.push(await measure(size));
+  return all;
 }
+
+export function reportPersonas(all: readonly Measured[]): void {
+  console.log(
+    "passages  read/s  index MB  vectors MB  first ms  query ms p50  p95  cpu p50  p95  tools/list ms  server MB",
+  );
+  for (const one of all) {
+    const { passages, readPerSecond, indexMb, vectorsMb, firstMs, queryMs, queryCpuMs, listMs, rssMb } = one;
+    const numbers = [
+      readPerSecond,
+      indexMb,
+      vectorsMb,
+      firstMs,
+      queryMs.p50,
+      queryMs.p95,
+      queryCpuMs.p50,
+      queryCpuMs.p95,
+      listMs,
+      rssMb,
+    ];
+    console.log(
+      [String(passages).padStart(8), ...numbers.map((number) => number.toFixed(number < 10 ? 1 : 0).padStart(8))].join(
+        "",
+      ),
+    );
+  }
+}
+
+// By itself, for any sizes: node e2e/bench/personas-scale.ts 100000
+if (process.argv[1] === import.meta.filename)
+  for (const size of process.argv.slice(2)) reportPersonas([await measure(Number(size))]);

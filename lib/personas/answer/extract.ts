@@ -2,6 +2,7 @@ import { type Citation, cite } from "../grounding/cite.ts";
 import type { FoundPassages } from "../retrieval/corpus.ts";
 import type { StoredDocument } from "../store/store.ts";
 import type { Candidate } from "./candidates.ts";
+import { deniesAlone } from "./denial.ts";
 import type { Question } from "./question.ts";
 import { type GateFeature, LEAD, sigmoid, WITH_VECTORS, WITHOUT_VECTORS, weigh } from "./weights.ts";
 
@@ -33,8 +34,9 @@ export function coverageOf(
   ranked: readonly Candidate[],
   { hits, dense, lead }: Pick<FoundPassages, "hits" | "dense" | "lead">,
 ): number {
-  const best = ranked[0]?.features;
-  if (!best) return 0;
+  const [first] = ranked;
+  if (!first) return 0;
+  const { features: best, passage, sentence } = first;
   // Whoever asks of somebody or something that the corpus never names asks of something else.
   if (unknown >= 0.5 && !lead) return 0;
   const { weights, bias } = modelOf({ dense, lead }).gate;
@@ -54,6 +56,7 @@ export function coverageOf(
     namesBest: highest(({ features: { names } }) => names),
     bm25: hits.reduce((most, hit) => Math.max(most, hit.features.bm25), 0),
     soft: hits.reduce((most, hit) => Math.max(most, hit.features.soft), 0),
+    deniesAlone: deniesAlone(question.text, passage.text.slice(sentence.start, sentence.end)) ? 1 : 0,
   };
   const words = bias + weigh(weights, features);
   if (!lead) return sigmoid(words);

@@ -20,7 +20,8 @@ export type GateFeature =
   | "namesUnknown"
   | "namesBest"
   | "bm25"
-  | "soft";
+  | "soft"
+  | "deniesAlone";
 
 type Model = {
   /** Which sentence answers: for their order alone. */
@@ -33,19 +34,20 @@ export const WITH_VECTORS: Model = {
   sentence: { exact: 3.77, around: 3.89, like: 1.42, cosine: 4.67, rank: 2.45, kind: 1.95 },
   gate: {
     weights: {
-      around: 2.96,
-      like: 3.2,
-      passageLike: 2.96,
-      cosine: 2.32,
-      meaning: 0.87,
-      missed: 2.36,
-      kindMissed: -0.7,
-      factMissed: -0.14,
-      names: 0.98,
-      namesUnknown: 1.64,
-      namesBest: 2.24,
+      around: 3.45,
+      like: 1.99,
+      passageLike: 1.06,
+      cosine: 2.05,
+      meaning: 1.19,
+      missed: 1.38,
+      kindMissed: -0.57,
+      factMissed: -0.06,
+      names: 1.18,
+      namesUnknown: 0.67,
+      namesBest: 1.51,
+      deniesAlone: -2.38,
     },
-    bias: -11.98,
+    bias: -8.86,
   },
 };
 
@@ -53,19 +55,20 @@ export const WITHOUT_VECTORS: Model = {
   sentence: { exact: 4.47, around: 3.94, like: 2.19, rank: 2.6, kind: 1.99 },
   gate: {
     weights: {
-      around: 3.09,
-      like: 3.78,
-      passageLike: 4.77,
-      missed: 3.77,
-      kindMissed: -0.56,
-      factMissed: -0.37,
-      names: 0.95,
-      namesUnknown: 1.72,
-      namesBest: 2.29,
-      bm25: -1.43,
-      soft: 4.02,
+      around: 3.36,
+      like: 2.32,
+      passageLike: 1.39,
+      missed: 1.95,
+      kindMissed: -0.46,
+      factMissed: -0.19,
+      names: 1.09,
+      namesUnknown: 0.59,
+      namesBest: 1.48,
+      bm25: 1.21,
+      soft: 1.69,
+      deniesAlone: -2.22,
     },
-    bias: -14.19,
+    bias: -9.06,
   },
 };
 
