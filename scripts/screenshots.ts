@@ -23,6 +23,10 @@ const PAGES: Record<string, (key: string) => string> = {
   "docs-get-avatar": () => "/docs/get-avatar#reference",
   "docs-connect-cursor": () => "/docs/connect-cursor",
   errors: () => "/docs/errors",
+  "remove-my-photo": () => "/remove-my-photo",
+  "remove-my-photo-sent": () => "/remove-my-photo?sent=1",
+  "remove-my-photo-mistake": () =>
+    "/remove-my-photo?error=unsupported_path&profile=linkedin.com/company/acme&email=ada@example.com",
   "not-found": () => "/nowhere",
 };
 
@@ -52,6 +56,8 @@ const WORKSPACE_PAGES = [
   "usage",
   "activity",
   "settings",
+  "settings/webhooks",
+  "settings/retention",
   "settings/sessions",
   "settings/danger",
 ];
@@ -83,6 +89,7 @@ try {
   await photograph(named, below, { storageState });
   const page = await owner.newPage();
   await photograph(await personaPages(page), async (address) => address, { storageState });
+  await photograph(await rightsPages(page), async (address) => address, { storageState });
   for (const name of WORKSPACES) {
     const { id } = await installation.avtrz<{ id: string }>("org", "create", name);
     await join(page, installation, id);
@@ -124,6 +131,44 @@ async function personaPages(page: Page): Promise<Record<string, string>> {
     "persona-answer": answer,
     "persona-passage": page.url().replace("#quote", ""),
     "persona-refusal": await askOnPage(page, persona, "What do you think of bitcoin?"),
+  };
+}
+
+/** The operator's queue with people in it, and a webhook that was told of something. */
+async function rightsPages(page: Page): Promise<Record<string, string>> {
+  const asking: [profile: string, email: string, note: string][] = [
+    ["ada-brook", "ada.brook@example.com", "My employer’s page names this address: harbour.example/people/ada"],
+    ["a-name-as-long-as-linkedin-lets-somebody-choose-it-for-their-own-profile-on-it", "someone@example.com", ""],
+    ["oskar-wolny", "not.oskar@example.com", "please"],
+  ];
+  for (const [profile, email, note] of asking) {
+    await page.goto(`${installation.url}/remove-my-photo`);
+    await page.getByLabel("Your LinkedIn profile").fill(profile);
+    await page.getByLabel("Your e-mail address").fill(email);
+    await page.getByLabel("Anything that helps to decide").fill(note);
+    await page.getByRole("button", { name: "Ask for it" }).click();
+    await page.waitForURL(/sent=1/);
+  }
+  const queue = `${installation.url}/operator/removals`;
+  await page.goto(queue);
+  const last = page.getByRole("listitem").filter({ hasText: "oskar-wolny" });
+  await last.getByLabel("Reason, which they are mailed").fill("This is not your profile.");
+  await last.getByRole("button", { name: /^Refuse/ }).click();
+  await page.waitForURL(/done=refuse/);
+  await page.goto(`${installation.url}/${organizationId}/settings/webhooks`);
+  await page.getByLabel("Address").fill("https://hooks.nowhere.example/avtrz?token=a-token");
+  await page.getByRole("button", { name: "Add webhook" }).click();
+  await page.waitForURL(/webhooks\/whe_/);
+  const webhook = page.url().split("?")[0] ?? "";
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await page
+    .getByText("tried again")
+    .waitFor({ timeout: 1_000 })
+    .catch(() => page.waitForTimeout(4_000));
+  return {
+    "operator-removals": queue,
+    "settings-webhook": webhook,
+    "settings-webhooks-one": webhook.replace(/\/[^/]+$/, ""),
   };
 }
 

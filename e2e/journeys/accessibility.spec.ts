@@ -10,6 +10,8 @@ const PAGES = [
   "usage",
   "activity",
   "settings",
+  "settings/webhooks",
+  "settings/retention",
   "settings/sessions",
   "settings/danger",
 ];

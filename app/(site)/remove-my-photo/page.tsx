@@ -16,6 +16,9 @@ export default async function RemoveMyPhoto({ searchParams }: Props) {
   const { sent, confirmed, removed, error, profile, email, note } = await searchParams;
   const { services } = await viewerOfPage();
   const problem = actOutcome("", firstOf(error));
+  // The words of the API name its parameter; here it is a field.
+  const aboutProfile =
+    PROFILE_PROBLEMS.has(firstOf(error)) && problem?.sentence.replace("linkedin_url", "This address");
   const mailed = services.config.mail !== undefined;
   const done = firstOf(removed) ? "removed" : firstOf(confirmed) ? "confirmed" : firstOf(sent) ? "sent" : null;
   return (
@@ -28,7 +31,7 @@ export default async function RemoveMyPhoto({ searchParams }: Props) {
           nobody looks you up again.
         </p>
       </header>
-      {problem && <Notice tone="danger">{problem.sentence}</Notice>}
+      {problem && !aboutProfile && <Notice tone="danger">{problem.sentence}</Notice>}
       {done && <Done what={done} mailed={mailed} />}
       {services.privacy.linkedin && !done && (
         <Card
@@ -53,6 +56,7 @@ export default async function RemoveMyPhoto({ searchParams }: Props) {
               maxLength={2_048}
               placeholder="linkedin.com/in/your-name"
               defaultValue={firstOf(profile)}
+              error={aboutProfile || undefined}
             />
             <TextField
               label="Your e-mail address"
@@ -92,6 +96,14 @@ export default async function RemoveMyPhoto({ searchParams }: Props) {
     </div>
   );
 }
+
+const PROFILE_PROBLEMS: ReadonlySet<string> = new Set([
+  "invalid_url",
+  "unsupported_host",
+  "unsupported_path",
+  "private_profile_url",
+  "invalid_username",
+]);
 
 const DONE = {
   removed: ["It is done.", "You are shown as initials from now on, and what was stored of you is deleted."],

@@ -22,7 +22,7 @@ export default async function SettingsLayout(props: { children: ReactNode; param
           <ul className="flex gap-0.5 lg:flex-col">
             {SECTIONS.map(([path, words]) => (
               <li key={path} className="whitespace-nowrap">
-                <NavLink href={page(path)} exact>
+                <NavLink href={page(path)} exact={path !== "settings/webhooks"}>
                   {words}
                 </NavLink>
               </li>

@@ -1,12 +1,13 @@
 import type { Metadata } from "next";
-import { Button, Card, CopyField, PostForm, TextField } from "#lib/ui";
+import { Button, ButtonLink, Card, CopyField, PostForm, TextField } from "#lib/ui";
 import { firstOf, openDashboard, type PageProps } from "../../dashboard.ts";
 import { Flash } from "../../flash.tsx";
 
 export const metadata: Metadata = { title: "Settings" };
 
 export default async function General({ params, searchParams }: PageProps) {
-  const { workspace, may, act, page, token } = await openDashboard((await params).workspace);
+  const { services, viewer, workspace, may, act, page, token } = await openDashboard((await params).workspace);
+  const asking = (await services.operators.isOperator(viewer)) ? await services.privacy.removals.countWaiting() : null;
   const typed = firstOf((await searchParams)["name"]);
   return (
     <>
@@ -38,6 +39,19 @@ export default async function General({ params, searchParams }: PageProps) {
           <CopyField text={workspace.id} what="the workspace's id" />
         </div>
       </Card>
+      {asking !== null && (
+        <Card
+          title="This installation"
+          detail="You run it, so you decide who must not be shown in any workspace."
+          action={<ButtonLink href="/operator/removals">Who asks not to be shown</ButtonLink>}
+        >
+          <p className="text-sm">
+            {asking === 0
+              ? "Nobody waits for a decision."
+              : `${asking} ${asking === 1 ? "person waits" : "people wait"} for a decision.`}
+          </p>
+        </Card>
+      )}
     </>
   );
 }

@@ -16,9 +16,13 @@ export function DeliveryLine(props: { delivery: Delivery; off: boolean; now: num
             <Moment iso={createdAt} now={now} />
           </span>
           <span className="ml-auto text-quiet text-xs tabular-nums">
-            {status !== null && `status ${status}`}
-            {latencyMs !== null && attempts > 0 && ` · ${latencyMs} ms`}
-            {attempts > 1 && ` · ${attempts} attempts`}
+            {[
+              status !== null && `status ${status}`,
+              latencyMs !== null && attempts > 0 && `${latencyMs} ms`,
+              attempts > 1 && `${attempts} attempts`,
+            ]
+              .filter(Boolean)
+              .join(" · ")}
           </span>
         </summary>
         <div className="flex flex-col gap-3 px-4 pb-4 sm:px-5">
