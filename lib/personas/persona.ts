@@ -5,7 +5,7 @@ import type { Embedder } from "./embedding/embedder.ts";
 import { createShippedEmbedder } from "./embedding/shipped-embedder.ts";
 import { locationOf } from "./grounding/cite.ts";
 import { type CorpusOptions, openCorpus, type Report } from "./retrieval/corpus.ts";
-import { scoreRanks } from "./retrieval/rank.ts";
+import { scoreHits } from "./retrieval/rank.ts";
 import type { PersonaStore } from "./store/store.ts";
 
 export type FoundPassage = {
@@ -66,10 +66,7 @@ export function createPersona(config: AvatarConfig, store: PersonaStore, options
     async query(text, { limit = 5, threshold = 0.7, report } = {}) {
       // The best one's lead is part of its score, so there must be a second.
       const { hits, passages, documents, dense, lead } = await corpus.find(text, Math.max(2, limit), reportTo(report));
-      const scores = scoreRanks(
-        hits.map(({ rank }) => rank),
-        { dense, lead: lead !== null },
-      );
+      const scores = scoreHits(hits, { dense, lead: lead !== null });
       return passages.slice(0, limit).flatMap((passage, at): FoundPassage[] => {
         const score = Math.round((scores[at] ?? 0) * 1_000) / 1_000;
         if (score < threshold) return [];

@@ -5,7 +5,7 @@ import type { Citation } from "../grounding/cite.ts";
 import type { Passage } from "../passages/passage.ts";
 import { type Embedders, openCorpus } from "../retrieval/corpus.ts";
 import { openIndex } from "../retrieval/open-index.ts";
-import { scoreRanks } from "../retrieval/rank.ts";
+import { scoreHits } from "../retrieval/rank.ts";
 import type { PersonaStore } from "../store/store.ts";
 import { plain, type Ranks } from "./measures.ts";
 import { bm25Ranks } from "./plain-bm25.ts";
@@ -40,10 +40,7 @@ export async function evaluateAvatar(
     const answered = performance.now();
     vectors = found.dense;
     const wanted = new Set(groups.flat());
-    const scores = scoreRanks(
-      found.hits.map(({ rank }) => rank),
-      { dense: found.dense, lead: found.lead !== null },
-    );
+    const scores = scoreHits(found.hits, { dense: found.dense, lead: found.lead !== null });
     const own = found.hits.map(({ passage }) => passage);
     observations.push({
       kind: question.kind,

@@ -7,7 +7,7 @@ import { type Passage, passageId } from "../passages/passage.ts";
 import { splitSentences } from "../passages/sentences.ts";
 import { type Embedders, openCorpus } from "../retrieval/corpus.ts";
 import { openIndex } from "../retrieval/open-index.ts";
-import { scoreRanks } from "../retrieval/rank.ts";
+import { scoreHits } from "../retrieval/rank.ts";
 import { rebuildIndex } from "../retrieval/rebuild-index.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import { derivedOfDocument, type PersonaStore, type StoredDocument } from "../store/store.ts";
@@ -80,10 +80,7 @@ async function ask(
     const answer = await answerQuestion({ config: CONFIG, corpus }, text);
     const milliseconds = { query: queried - started, answer: performance.now() - queried };
     const own = hits.map(({ passage }) => passage);
-    const scores = scoreRanks(
-      hits.map(({ rank }) => rank),
-      { dense, lead: lead !== null },
-    );
+    const scores = scoreHits(hits, { dense, lead: lead !== null });
     const covered = !unanswerable && wanted.length > 0;
     observations.push({
       kind: covered ? "answerable" : "absent-fact",

@@ -6,7 +6,7 @@ import { ingestSource } from "../ingest/ingest.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import type { PersonaStore } from "../store/store.ts";
 import { openCorpus } from "./corpus.ts";
-import { scoreRanks } from "./rank.ts";
+import { scoreHits } from "./rank.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 
 const SUBJECTS = ["mole", "salt", "road", "bread", "election", "orchard", "river", "school", "mill", "lantern"];
@@ -76,10 +76,7 @@ async function find(lead: Embedder | null, question: string) {
   if (lead) await embedCorpus(store, lead);
   const shipped = model("shipped", () => new Float32Array(DIMENSIONS));
   const { hits, passages, lead: leads } = await openCorpus(store, "a", { shipped, lead }).find(question, 5);
-  const scores = scoreRanks(
-    hits.map(({ rank }) => rank),
-    { dense: false, lead: leads !== null },
-  );
+  const scores = scoreHits(hits, { dense: false, lead: leads !== null });
   return { texts: passages.map(({ text }) => text), scores };
 }
 

@@ -54,15 +54,18 @@ export function rankOf(features: Features, compared: Compared): number {
 }
 
 /**
- * How likely each of these ranks, best first, is of a relevant passage, 0 to 1: by its own height, by how far it is
- * behind the best, and the best by its lead.
+ * How likely each of these hits, best first, is relevant, 0 to 1: by its own rank, by how far it is behind the best, and
+ * the best by its lead. Many passages may be of a topic, and none of them the one: there that they are of it counts. None
+ * is below one that follows.
  */
-export function scoreRanks(ranks: readonly number[], compared: Compared): number[] {
+export function scoreHits(hits: readonly { rank: number; topic: number }[], compared: Compared): number[] {
   const { rank, behind, margin, bias } = modelOf(compared).score;
-  const best = ranks[0] ?? 0;
-  const lead = Math.min(MOST_MARGIN, best - (ranks[1] ?? 0));
-  return ranks.map((own, at) => {
-    const logit = bias + rank * own + behind * (best - own) + (at === 0 ? margin * lead : 0);
-    return 1 / (1 + Math.exp(-logit));
+  const best = hits[0]?.rank ?? 0;
+  const lead = Math.min(MOST_MARGIN, best - (hits[1]?.rank ?? 0));
+  const scores = hits.map((hit, at) => {
+    const logit = bias + rank * hit.rank + behind * (best - hit.rank) + (at === 0 ? margin * lead : 0);
+    return Math.max(hit.topic, 1 / (1 + Math.exp(-logit)));
   });
+  for (let at = scores.length - 2; at >= 0; at--) scores[at] = Math.max(scores[at] ?? 0, scores[at + 1] ?? 0);
+  return scores;
 }

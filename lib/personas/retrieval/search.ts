@@ -9,12 +9,19 @@ import { type Features, rankOf } from "./rank.ts";
 import { bestSentenceCoverage, proximity } from "./sentence-match.ts";
 import { bestSentenceLikeness, scoreSoft } from "./soft-match.ts";
 import { topOf } from "./top.ts";
+import { topicality, topicOf } from "./topic.ts";
 import { createWordWeights } from "./word-weights.ts";
 
 /** Passages that each way of looking puts forward. */
 const CANDIDATES = 100;
 
-export type Hit = { passage: number; rank: number; features: Features };
+export type Hit = {
+  passage: number;
+  rank: number;
+  features: Features;
+  /** How much it is of the topic, for a query that only names one; else 0. */
+  topic: number;
+};
 export type Found = {
   query: Query;
   hits: Hit[];
@@ -57,6 +64,8 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, le
         const cosines = question && dense ? dense.sentences(question, passage) : [];
         return cosines.length > 0 ? Math.max(...cosines) : 0;
       };
+      const topic = topicOf(query);
+      const ofTopic = topic && scoreBm25(index, topic);
       const hits = [...candidates].map((passage): Hit => {
         const features: Features = {
           bm25: bm25[passage] ?? 0,
@@ -68,7 +77,12 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, le
           passage: whole?.[passage] ?? 0,
           lead: lead?.passages[passage] ?? 0,
         };
-        return { passage, rank: rankOf(features, { dense: question !== null, lead: lead !== null }), features };
+        return {
+          passage,
+          rank: rankOf(features, { dense: question !== null, lead: lead !== null }),
+          features,
+          topic: topic && ofTopic ? topicality(index, topic, passage, ofTopic[passage] ?? 0) : 0,
+        };
       });
       return {
         query,
