@@ -16,6 +16,7 @@ import {
   createFinder,
   createProviderAsker,
   createProviderStates,
+  createProviderTrial,
   createRecheck,
   createWaterfall,
   downloadPhoto,
@@ -378,7 +379,14 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         ...createPeopleList({ db, clock, preferImports }),
         ...createPeople({ db, clock, preferImports }),
         ...createWorkspacePeople({ acts: createPeopleActs({ db, clock }), views, photos }),
-        recheck: createRecheck({ db, clock, queue, providers: providerNames }),
+        ...createRecheck({
+          db,
+          clock,
+          queue,
+          states,
+          providers: providers.filter((one) => !one.organizationBound),
+          findsByEmail: byEmail.length > 0,
+        }),
       },
       async describe(organizationId: string, username: string, pictureUrl: string | null) {
         return describeProfile(await views.view(organizationId, username), preferImports, pictureUrl);
@@ -418,6 +426,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
         }),
       }),
       states,
+      tryOut: createProviderTrial({ db, clock, providers, ask }),
       providerNames,
       /** In the order in which they are asked. */
       providers: providers.map(({ name, title, tells, organizationBound }) => ({

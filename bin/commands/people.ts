@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import type { ImportReport } from "../../lib/avatars/index.ts";
+import type { RecheckCost } from "../../lib/enrichment/index.ts";
 import { AppError } from "../../lib/platform/errors.ts";
 import { CORRECTABLE_FACTS, type CorrectionChanges, CSV_FIELDS, type ListedPerson } from "../../lib/profiles/index.ts";
 import { counted, print, progressBar, table } from "../output.ts";
@@ -93,6 +94,32 @@ export function addPeopleCommands(program: Command): void {
     );
 
   people
+    .command("recheck")
+    .argument("<person>", "LinkedIn username or address")
+    .option(...ORG_OPTION)
+    .option("--estimate", "say what it may cost, and ask nobody")
+    .description("look a person of a workspace up again before it is time, and say what that may cost")
+    .action((person: string, options: Options & { estimate?: boolean }) =>
+      withServices(async (services) => {
+        const username = usernameOf(person);
+        const { id } = await chooseOrganization(services, options.org);
+        const cost = await services.profiles.people.cost();
+        const queued = options.estimate ? false : await services.profiles.people.recheck("operator", id, username);
+        const status = options.estimate ? "estimate" : queued ? "queued" : "not_due";
+        print(options, { username, status, cost }, () =>
+          [
+            ...cost.map(costLine),
+            options.estimate
+              ? `Nobody was asked about ${username}.`
+              : queued
+                ? `${username} is being looked up; each provider is asked only for what those before it did not tell.`
+                : `${username} was not asked for: they were looked up within the last hour, or no provider is configured.`,
+          ].join("\n"),
+        );
+      }),
+    );
+
+  people
     .command("show")
     .argument("<person>", "LinkedIn username or address")
     .option(...ORG_OPTION)
@@ -141,6 +168,13 @@ async function readPhotoFile(file: string): Promise<Buffer> {
       fields: { file, size: `${Math.ceil(size / 1024 ** 2)} MB`, limit: "5 MB" },
     });
   return readFile(file);
+}
+
+function costLine({ provider, units, left, pausedUntil }: RecheckCost): string {
+  const price = units === 1 ? "1 unit at most" : `${units} units at most`;
+  const budget =
+    left === null ? "no bound on its budget" : `${left.toLocaleString("en")} left of its budget this month`;
+  return `  ${provider}: ${price}, ${budget}${pausedUntil ? `, paused until ${pausedUntil.slice(0, 16)}` : ""}`;
 }
 
 function row({ username, firstName, lastName, photoSha256, source, importedAt }: ListedPerson): string[] {

@@ -11,6 +11,7 @@ import { benchConnecting, reportConnecting } from "./connecting.ts";
 import { benchImport, reportImport } from "./import-rows.ts";
 import { benchPersonas, reportPersonas } from "./personas-scale.ts";
 import { benchPictures, reportPictures } from "./pictures.ts";
+import { benchProviders, reportProviders } from "./providers.ts";
 import { benchTools, reportTools } from "./tools.ts";
 
 type Part<Result> = {
@@ -30,6 +31,7 @@ const PARTS = {
   connecting: part(benchConnecting, reportConnecting),
   import: part(benchImport, reportImport),
   personas: part(benchPersonas, reportPersonas),
+  providers: part(benchProviders, reportProviders),
   "cold-photos": part(benchColdPhotos, reportColdPhotos),
 };
 

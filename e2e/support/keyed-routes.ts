@@ -41,6 +41,17 @@ export const profileRoute: KeyedRoute = {
   ask: lookup("/v1/profile"),
 };
 
+export const recheckRoute: KeyedRoute = {
+  operation: "post /v1/recheck",
+  keyType: "secret",
+  tool: "recheck",
+  ask: (services, { username = newUsername(), key, headers, query = {} }) =>
+    send(services, addressOf("/v1/recheck", { username, ...query }), {
+      method: "POST",
+      headers: { ...keyHeader(key), ...headers },
+    }),
+};
+
 export const usageRoute: KeyedRoute = {
   operation: "get /v1/usage",
   keyType: "secret",

@@ -18,7 +18,7 @@ export const SECTIONS = [
     ],
   },
   { title: "Conversational avatars", pages: ["personas", "personas-api", "personas-retrieval"] },
-  { title: "Running it", pages: ["self-hosting", "storage", "privacy"] },
+  { title: "Running it", pages: ["self-hosting", "providers", "storage", "privacy"] },
 ] as const satisfies readonly { title: string; pages: readonly string[] }[];
 
 export type PageName = (typeof SECTIONS)[number]["pages"][number];

@@ -47,10 +47,10 @@ export function createProviderAsker(options: {
   return async function ask(
     provider: Provider,
     who: Who,
-    asking: { signal: AbortSignal; wanted?: Wanted; email?: string; evenIfPaused?: boolean },
+    asking: { signal: AbortSignal; wanted?: Wanted; email?: string; trial?: boolean },
   ): Promise<Asked> {
     let wanted = asking.wanted ?? EVERYTHING;
-    let permission = await place(provider, provider.units(wanted), asking.signal, asking.evenIfPaused === true);
+    let permission = await place(provider, provider.units(wanted), asking.signal, asking.trial === true);
     const onlyPhoto: Wanted = { photo: true, facts: false };
     if (!permission.ok && permission.reason === "budget" && wanted.photo && provider.units(onlyPhoto) === 0) {
       wanted = onlyPhoto;
@@ -64,7 +64,7 @@ export function createProviderAsker(options: {
       outcome = await provider.lookup(who, question);
       return outcome;
     } finally {
-      await states.settle(provider.name, permission.lease, outcome);
+      await states.settle(provider.name, permission.lease, outcome, { endsPause: asking.trial === true });
       waiting.get(provider.name)?.shift()?.();
     }
   };

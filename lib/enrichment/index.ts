@@ -9,6 +9,7 @@ export { createFinder } from "./find-by-email.ts";
 export { createProviderStates, type ProviderError, type ProviderStatus } from "./provider-states.ts";
 export { httpProviders } from "./providers/index.ts";
 export { createEnrichmentQueue } from "./queue.ts";
-export { createRecheck } from "./recheck.ts";
+export { createRecheck, type RecheckCost } from "./recheck.ts";
+export { createProviderTrial, type Trial } from "./try-provider.ts";
 export { createWaterfall } from "./waterfall.ts";
 export { createEnrichmentWorker } from "./worker.ts";

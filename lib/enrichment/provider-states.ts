@@ -41,7 +41,7 @@ type Lease = { until: number; units: number; period: string };
 type Row = ProviderState & { period: string; calls: number; inFlight: Record<string, Lease>; errors: ProviderError[] };
 type Op =
   | { kind: "take"; units: number; evenIfPaused: boolean }
-  | { kind: "settle"; lease: string; outcome: ProviderOutcome | null };
+  | { kind: "settle"; lease: string; outcome: ProviderOutcome | null; endsPause: boolean };
 
 /**
  * Health, spend and places of providers, shared by all workers through one row for each. What several callers of one
@@ -117,12 +117,13 @@ export function createProviderStates(options: {
   }
 
   /** Frees the place; what was not billed goes back to the budget it came from, once. */
-  function settle(row: Row, { lease, outcome }: Extract<Op, { kind: "settle" }>, now: number): null {
+  function settle(row: Row, { lease, outcome, endsPause }: Extract<Op, { kind: "settle" }>, now: number): null {
     const held = row.inFlight[lease];
     delete row.inFlight[lease];
     if (!outcome) return null;
     if (held && held.period === row.period && isFree(outcome)) row.calls -= held.units;
     Object.assign(row, nextProviderState(row, outcome, now));
+    if (endsPause && (outcome.kind === "found" || outcome.kind === "not_found")) Object.assign(row, { pausedUntil: 0 });
     if (outcome.kind !== "found" && outcome.kind !== "not_found") {
       const error = { at: new Date(now).toISOString(), outcome: outcome.kind, detail: detailOf(outcome) };
       row.errors = [error, ...row.errors].slice(0, KEPT_ERRORS);
@@ -139,9 +140,17 @@ export function createProviderStates(options: {
       return (await apply(provider, { kind: "take", units, evenIfPaused })) as Permission;
     },
 
-    /** Hands the place back; `outcome` is null when the question was broken off by us. */
-    async settle(provider: string, lease: string, outcome: ProviderOutcome | null): Promise<void> {
-      await apply(provider, { kind: "settle", lease, outcome });
+    /**
+     * Hands the place back; `outcome` is null when the question was broken off by us. With `endsPause` an answer shows that
+     * what the provider was paused for is put right.
+     */
+    async settle(
+      provider: string,
+      lease: string,
+      outcome: ProviderOutcome | null,
+      { endsPause = false } = {},
+    ): Promise<void> {
+      await apply(provider, { kind: "settle", lease, outcome, endsPause });
     },
 
     async list(configured: readonly string[]): Promise<ProviderStatus[]> {

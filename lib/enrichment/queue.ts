@@ -1,3 +1,4 @@
+import { createBatcher } from "#lib/platform/batch";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import type { Jobs } from "#lib/platform/jobs";
@@ -17,19 +18,25 @@ export function createEnrichmentQueue(options: {
   const { db, clock, jobs, providers } = options;
   const asking = new Map<string, Promise<void>>();
 
-  async function claimAndSend(job: EnrichJob): Promise<void> {
-    const { username, organizationId } = job;
-    await jobs.ready();
-    // The claim and the job commit together: no job is lost, and none stands without a claim.
-    const queued = await db.transaction(async (query) => {
-      const claimed = organizationId
-        ? await claimFinding(query, clock, organizationId, username)
-        : await claimEnrichment(query, clock, username, providers);
-      if (claimed) await jobs.send(query, "enrich", job);
-      return claimed;
-    });
-    if (queued) jobs.wake();
-  }
+  // The claim and the job commit together: no job is lost, and none stands without a claim.
+  const claimAndSend = createBatcher<EnrichJob, void>({
+    maxItems: 100,
+    maxInFlight: 1,
+    async run(wanted) {
+      await jobs.ready();
+      const queued = await db.transaction(async (query) => {
+        const usernames = wanted.flatMap(({ username, organizationId }) => (organizationId ? [] : [username]));
+        const claimed = usernames.length > 0 ? await claimEnrichment(query, clock, usernames, providers) : [];
+        const all: EnrichJob[] = claimed.map((username) => ({ username }));
+        for (const job of wanted)
+          if (job.organizationId && (await claimFinding(query, clock, job.organizationId, job.username))) all.push(job);
+        await jobs.sendAll(query, "enrich", all);
+        return all.length;
+      });
+      if (queued > 0) jobs.wake();
+      return wanted.map(() => undefined);
+    },
+  });
 
   async function once(job: EnrichJob): Promise<void> {
     const name = `${job.organizationId ?? ""} ${job.username}`;

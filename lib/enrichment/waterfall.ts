@@ -66,6 +66,7 @@ export function createWaterfall(options: {
     let facts: ProfileFacts = {};
     let best: Best | null = null;
     let retryAt: number | null = null;
+    let passedUntil = Number.POSITIVE_INFINITY;
     const retry = (at: number) => {
       retryAt = Math.min(retryAt ?? at, at);
     };
@@ -86,6 +87,7 @@ export function createWaterfall(options: {
         const outcome = await ask(provider, who, { signal, wanted });
         if (outcome.kind === "passed_over") {
           retry(outcome.until);
+          passedUntil = Math.min(passedUntil, Math.max(outcome.until, clock.now() + RETRY_TRANSIENT_MS));
           continue;
         }
         answer = answerOf(outcome);
@@ -114,7 +116,8 @@ export function createWaterfall(options: {
       photo: best?.ingested ? { ingested: best.ingested, source: best.source, takenAt: best.takenAt } : null,
       canonicalUsername: who === asked ? null : who.username,
       retryAt,
-      staleAt: best?.until ?? freshMissUntil(clock.now()),
+      // Who could not be asked may know more as soon as they can; whoever has answered is not asked again for that.
+      staleAt: best?.until ?? Math.min(freshMissUntil(clock.now()), passedUntil),
     };
 
     /** The photo that an answer leads to: fetched now, or fetched before and still shown. */

@@ -1,4 +1,5 @@
 import type { PhotoStore } from "#lib/avatars";
+import { createBatcher } from "#lib/platform/batch";
 import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import type { Job, JobOutcome, Jobs } from "#lib/platform/jobs";
@@ -6,10 +7,11 @@ import {
   abandonEnrichment,
   canonicalUrl,
   finishEnrichment,
+  type ProviderAnswers,
   parseUsername,
   readEnrichment,
   refusePlaceholder,
-  rememberAnswer,
+  rememberAnswers,
 } from "#lib/profiles";
 import type { createFinder } from "./find-by-email.ts";
 import type { EnrichJob } from "./queue.ts";
@@ -32,6 +34,11 @@ export function createEnrichmentWorker(options: {
 }) {
   const { db, clock, jobs, photos, providers, lookUp, find } = options;
   const stopping = new AbortController();
+  const remember = createBatcher<{ username: string; answers: ProviderAnswers }, boolean>({
+    maxItems: 100,
+    maxInFlight: 1,
+    run: (said) => rememberAnswers(db.query, said),
+  });
 
   async function enrich(job: Job<EnrichJob>): Promise<JobOutcome> {
     const { username, organizationId } = job.data;
@@ -44,7 +51,7 @@ export function createEnrichmentWorker(options: {
       { username, kind: identity.kind, linkedinUrl: canonicalUrl(username) },
       {
         known,
-        remember: (answers) => rememberAnswer(db.query, username, answers),
+        remember: (answers) => remember({ username, answers }),
         async isPlaceholder(photo) {
           const refused = await db.transaction((query) => refusePlaceholder(query, clock, username, photo));
           if (refused) placeholders.push(photo.sha256);

@@ -14,6 +14,7 @@ export { imageUrl } from "./endpoints/avatars.ts";
 export { NEW_WORKSPACE } from "./endpoints/create-workspace.ts";
 export { describeApi } from "./endpoints/openapi.ts";
 export { ProfileAnswer } from "./endpoints/profile.ts";
+export { PROVIDER_TRIALS } from "./endpoints/provider-trial.ts";
 export { REMOVAL_DECISIONS } from "./endpoints/removal-decisions.ts";
 export { formToken } from "./form.ts";
 export { type Handler, handler, logFailure } from "./handler.ts";

@@ -13,6 +13,8 @@ import { persona, personas } from "./endpoints/persona-facts.ts";
 import { personaSources } from "./endpoints/persona-sources.ts";
 import { personaAsk, personaQuery } from "./endpoints/personas.ts";
 import { profile } from "./endpoints/profile.ts";
+import { tryProvider } from "./endpoints/provider-trial.ts";
+import { recheck } from "./endpoints/recheck.ts";
 import { decideRemoval } from "./endpoints/removal-decisions.ts";
 import { askForRemoval, comeBackFromLinkedIn, confirmRemoval, proveByLinkedIn } from "./endpoints/remove-my-photo.ts";
 import { signIn } from "./endpoints/sign-in.ts";
@@ -31,6 +33,7 @@ export const HTTP_MOUNTS: Readonly<Record<string, Handler>> = {
   "/v1/avatar": avatar,
   "/v1/avatars": avatars,
   "/v1/profile": profile,
+  "/v1/recheck": recheck,
   "/v1/usage": usage,
   "/v1/image": signedImage,
   "/v1/signed-urls": signedUrls,
@@ -66,5 +69,6 @@ export const HTTP_MOUNTS: Readonly<Record<string, Handler>> = {
   "/remove-my-photo/linkedin": proveByLinkedIn,
   "/remove-my-photo/linkedin/callback": comeBackFromLinkedIn,
   "/operator/removals/decide": decideRemoval,
+  "/operator/providers/try": tryProvider,
   "/.well-known/openid-configuration/": openidConfiguration,
 };

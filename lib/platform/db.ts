@@ -39,7 +39,7 @@ export function openDatabase(
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 8,
-    connectionTimeoutMillis: 1_500,
+    connectionTimeoutMillis: timeout,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     statement_timeout: Math.max(STATEMENT_DEADLINE_MS, timeout),

@@ -1,4 +1,5 @@
 import { PgBoss } from "pg-boss";
+import { createBatcher } from "./batch.ts";
 import type { Database, Query } from "./db.ts";
 import { type JobPool, startJobPool } from "./job-pool.ts";
 import type { Log } from "./log.ts";
@@ -15,6 +16,8 @@ export type Jobs = {
   ready(): Promise<void>;
   /** Writes a job; pass a transaction's query, and the job exists exactly when the transaction commits. */
   send(query: Query, queue: QueueName, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
+  /** As `send`, for many at once. */
+  sendAll(query: Query, queue: QueueName, data: readonly object[]): Promise<void>;
   /** Handles jobs, `concurrency` at a time. A job is handled at least once: handlers must bear a repetition. */
   work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>): Promise<void>;
   /** Sends a job by the clock (cron, UTC); once for all processes. */
@@ -92,8 +95,25 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
       const startAfter = options.startAfterSeconds ?? 0;
       await (await boss()).send(queue, data, { db: adapter(query), ...(startAfter > 0 ? { startAfter } : {}) });
     },
+    async sendAll(query, queue, data) {
+      if (data.length === 0) return;
+      await (await boss()).insert(
+        queue,
+        data.map((one) => ({ data: one })),
+        { db: adapter(query) },
+      );
+    },
     async work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>) {
       const running = await boss();
+      // Those that end together are written down together: behind a busy database each statement counts.
+      const complete = createBatcher<string, void>({
+        maxItems: 100,
+        maxInFlight: 1,
+        async run(ids) {
+          await running.complete(queue, ids);
+          return ids.map(() => undefined);
+        },
+      });
       pools.push(
         startJobPool<Data>({
           boss: running,
@@ -103,7 +123,7 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
           async handle({ id, data, retryCount, retryLimit }) {
             try {
               const outcome = await handle({ id, data, isLastAttempt: retryCount >= retryLimit });
-              if (outcome === "done") await running.complete(queue, id);
+              if (outcome === "done") await complete(id);
               else await running.fail(queue, id, { reason: outcome.again });
             } catch (error) {
               log.error({ err: error, queue, job: id }, "a job failed");

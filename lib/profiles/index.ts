@@ -31,7 +31,7 @@ export {
   type KnownOfPerson,
   QUEUE_LEASE_MS,
   readEnrichment,
-  rememberAnswer,
+  rememberAnswers,
 } from "./shared.ts";
 export { createSuppressions, lockPerson, namesOf, type Suppression } from "./suppression.ts";
 export { createProfileViews, type PhotoReference, type ProfileView } from "./view.ts";

@@ -48,41 +48,50 @@ export async function readEnrichment(query: Query, username: string): Promise<Kn
 }
 
 /**
- * Keeps what a provider just said, so that it is not asked and paid again when the look-up is broken off. False when the
- * person was suppressed meanwhile: nothing may be kept, and nobody else need be asked.
+ * Keeps what providers just said, so that they are not asked and paid again when the look-up is broken off. False for whom
+ * was suppressed meanwhile: nothing may be kept, and nobody else need be asked.
  */
-export async function rememberAnswer(query: Query, username: string, answers: ProviderAnswers): Promise<boolean> {
-  const kept = await query("update profile set answers = answers || $2::jsonb where username = $1 returning username", [
-    username,
-    JSON.stringify(answers),
-  ]);
-  return kept.length > 0;
+export async function rememberAnswers(
+  query: Query,
+  said: readonly { username: string; answers: ProviderAnswers }[],
+): Promise<boolean[]> {
+  const rows = await query<{ username: string }>(
+    `update profile p set answers = p.answers || said.answers
+     from (select username, jsonb_object_agg(provider.key, provider.value) as answers
+       from unnest($1::text[], $2::jsonb[]) as one(username, told), jsonb_each(told) provider group by username) said
+     where p.username = said.username returning p.username`,
+    [said.map(({ username }) => username), said.map(({ answers }) => JSON.stringify(answers))],
+  );
+  const kept = new Set(rows.map(({ username }) => username));
+  return said.map(({ username }) => kept.has(username));
 }
 
 /**
- * Marks a person as queued for enrichment; false when somebody else has done so already, the person is suppressed, or
- * is known by now: a caller judges by a view that may be half a second old. `providers` are those that could be asked.
- * Call it in the transaction that writes the job: both stand or neither.
+ * Marks people as queued for enrichment, and returns those that are now: not whom somebody else has queued already, who is
+ * suppressed, or known by now (a caller judges by a view that may be half a second old). `providers` are those that could
+ * be asked. Call it in the transaction that writes the jobs: both stand or neither.
  */
 export async function claimEnrichment(
   query: Query,
   clock: Clock,
-  username: string,
+  usernames: readonly string[],
   providers: readonly string[],
-): Promise<boolean> {
+): Promise<string[]> {
   const now = clock.now();
-  const claimed = await query(
+  // In one order everywhere, so that two who claim the same people wait for each other and not both.
+  const claimed = await query<{ username: string }>(
     `insert into profile (username, status, queued_at)
-     select $1, 'enriching', $2 where not exists (select from suppression where username = $1)
+     select asked.username, 'enriching', $2 from unnest($1::text[]) as asked(username)
+     where not exists (select from suppression s where s.username = asked.username) order by asked.username
      on conflict (username) do update set queued_at = $2,
        status = case when profile.status = 'resolved' then 'resolved' else 'enriching' end
      where (profile.queued_at is null or profile.queued_at < $3)
        and (profile.stale_at is null or profile.stale_at <= $2
          or (profile.photo_sha256 is null and not profile.asked_providers @> $4::text[]))
      returning username`,
-    [username, new Date(now), new Date(now - QUEUE_LEASE_MS), providers],
+    [[...new Set(usernames)], new Date(now), new Date(now - QUEUE_LEASE_MS), providers],
   );
-  return claimed.length > 0;
+  return claimed.map(({ username }) => username);
 }
 
 /** Writes what an enrichment found; false when the person was suppressed meanwhile and nothing may be kept. */

@@ -10,6 +10,7 @@ import { PersonaAnswer, PersonasAnswer } from "./persona-facts.ts";
 import { SourceAnswer, SourceQuery } from "./persona-sources.ts";
 import { AskAnswer, AskBody, SearchAnswer, SearchBody } from "./personas.ts";
 import { ProfileAnswer, ProfileQueued } from "./profile.ts";
+import { RecheckAnswer, RecheckQuery } from "./recheck.ts";
 import { SignedImageQuery } from "./signed-image.ts";
 import { SignedUrlsAnswer, SignedUrlsBody } from "./signed-urls.ts";
 import { UsageAnswer } from "./usage.ts";
@@ -120,6 +121,23 @@ export function describeApi(publicUrl: string) {
               content: PICTURE,
             },
             ...problems(400, 402, 403, 410, 429, 500, 503),
+          },
+        },
+      },
+      "/v1/recheck": {
+        post: {
+          operationId: "recheckProfile",
+          summary: "Look a person up again before it is time",
+          security: keyHeader,
+          parameters: [...parameters(RecheckQuery), IDEMPOTENCY],
+          responses: {
+            "200": {
+              description: "What it may cost; nobody was asked.",
+              headers: METERED_HEADERS,
+              content: json(RecheckAnswer),
+            },
+            "202": { description: "Queued.", headers: METERED_HEADERS, content: json(RecheckAnswer) },
+            ...problems(400, 401, 402, 403, 409, 422, 429, 500, 503),
           },
         },
       },

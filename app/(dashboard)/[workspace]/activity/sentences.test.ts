@@ -30,7 +30,7 @@ test("every action that the code records about a workspace has words of its own"
     ])
     .map(([, action = ""]) => action)
     // What is about no workspace is in no workspace's log.
-    .filter((action) => !/^(user|account|suppression|session|privacy)\./.test(action));
+    .filter((action) => !/^(user|account|suppression|session|privacy|provider)\./.test(action));
   expect(actions.length).toBeGreaterThan(15);
   for (const action of new Set(actions))
     expect([action, told({ action })]).not.toEqual([action, expect.stringMatching(/^did /)]);

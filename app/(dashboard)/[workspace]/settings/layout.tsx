@@ -3,6 +3,12 @@ import { PageHeader } from "#lib/ui";
 import { openDashboard } from "../../dashboard.ts";
 import { NavLink } from "../../nav-link.tsx";
 
+/** What whoever runs the installation finds elsewhere; nobody else is shown it. */
+const OPERATORS_PAGES = [
+  ["/operator/providers", "Providers"],
+  ["/operator/removals", "Removal requests"],
+] as const;
+
 /** The sections of the settings, as their links name them. */
 const SECTIONS = [
   ["settings", "General"],
@@ -13,7 +19,8 @@ const SECTIONS = [
 ] as const;
 
 export default async function SettingsLayout(props: { children: ReactNode; params: Promise<{ workspace: string }> }) {
-  const { page } = await openDashboard((await props.params).workspace);
+  const { page, services, viewer } = await openDashboard((await props.params).workspace);
+  const isOperator = await services.operators.isOperator(viewer);
   return (
     <>
       <PageHeader title="Settings" />
@@ -27,6 +34,12 @@ export default async function SettingsLayout(props: { children: ReactNode; param
                 </NavLink>
               </li>
             ))}
+            {isOperator &&
+              OPERATORS_PAGES.map(([href, words]) => (
+                <li key={href} className="whitespace-nowrap">
+                  <NavLink href={href}>{words}</NavLink>
+                </li>
+              ))}
           </ul>
         </nav>
         <div className="flex min-w-0 flex-col gap-6">{props.children}</div>
