@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -77,6 +77,19 @@ test("process makes the chosen model's vectors; it leads the search and the answ
   const { stdout } = await sdk(["ask", "--json", FAR]);
   expect(JSON.parse(stdout).citations[0].quote).toContain("The tax on salt falls on the poor");
   expect((await sdk(["process"])).stdout).not.toContain("Vectors of");
+});
+
+test("an evaluation measures the chosen model, and says which one led", async () => {
+  await sdk(["process"]);
+  const file = path.join(avatar.avatars, "questions.jsonl");
+  const gold = [{ document_id: "essays", quote: "The tax on salt falls on the poor more than on the rich" }];
+  writeFileSync(file, JSON.stringify({ id: "1", question: FAR, kind: "answerable", style: "far", gold }));
+  const measured = JSON.parse((await sdk(["eval", file, "--json"])).stdout);
+  expect(measured).toMatchObject({ lead: "meaning-1", notices: [], retrieval: { far: { recall5: 1 } } });
+  server.trouble = () => ({ status: 503 });
+  const { stdout } = await sdk(["eval", file]);
+  expect(stdout).toContain("by words alone");
+  expect(stdout).toContain("The embedding model meaning-1 cannot be used");
 });
 
 test("a model that is down: words and the shipped model answer, and it is said", async () => {

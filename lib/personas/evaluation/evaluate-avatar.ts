@@ -30,15 +30,19 @@ export async function evaluateAvatar(
   const texts = await readTexts(store);
   const observations: Observation[] = [];
   let vectors = false;
+  let led = false;
+  const notices = new Set<string>();
+  const report = (sentence: string) => void notices.add(sentence);
   for (const question of questions) {
     const { search } = readQuestion(question.question, question.context);
     const groups = question.gold.map((gold) => texts.holding(gold).flatMap((id) => index.numberOf(id) ?? []));
     const started = performance.now();
-    const found = await corpus.find(search, LOOKED_AT);
+    const found = await corpus.find(search, LOOKED_AT, report);
     const queried = performance.now();
-    const answer = await answerQuestion({ config, corpus }, question.question, question);
+    const answer = await answerQuestion({ config, corpus, report }, question.question, question);
     const answered = performance.now();
-    vectors = found.dense;
+    led ||= found.lead !== null;
+    vectors = led || found.dense;
     const wanted = new Set(groups.flat());
     const scores = scoreHits(found.hits, { dense: found.dense, lead: found.lead !== null });
     const own = found.hits.map(({ passage }) => passage);
@@ -64,7 +68,8 @@ export async function evaluateAvatar(
     });
     onProgress?.(observations.length);
   }
-  return summarise(observations, vectors);
+  const lead = led ? (embedders.lead?.lead?.name ?? null) : null;
+  return summarise(observations, { vectors, lead, notices: [...notices] });
 }
 
 /** Each place of a quote is as good as another; in mode `any` so is each quote. */

@@ -56,7 +56,8 @@ export async function evaluateSet(
     if (articles.length > 1) observations.push(...(await askUncovered(rest, questions, remembering)));
     options.onProgress?.("uncovered questions", (at + 1) / articles.length);
   }
-  return summarise(observations, options.vectors !== false);
+  const vectors = options.vectors !== false;
+  return summarise(observations, { vectors, lead: (vectors && lead?.lead?.name) || null, notices: [] });
 }
 
 async function ask(

@@ -24,7 +24,12 @@ type Retrieval = { questions: number; recall5: number; ndcg10: number; bm25: { r
 
 export type EvaluationReport = {
   questions: number;
+  /** Whether meaning was compared, by whatever model. */
   vectors: boolean;
+  /** The model that led; null without one. */
+  lead: string | null;
+  /** What could not be used. */
+  notices: string[];
   retrieval: Record<string, Retrieval>;
   /** Of questions that the corpus answers, the share that was answered. */
   answered: Record<string, { questions: number; share: number }>;
@@ -41,7 +46,10 @@ export type EvaluationReport = {
 const ANSWERED_KINDS = ["answerable", "multi-hop"];
 
 /** Shares are from 0 to 1. */
-export function summarise(observations: readonly Observation[], vectors: boolean): EvaluationReport {
+export function summarise(
+  observations: readonly Observation[],
+  compared: Pick<EvaluationReport, "vectors" | "lead" | "notices">,
+): EvaluationReport {
   const quotes = observations.flatMap((observation) => observation.quotes);
   const answerable = observations.filter(({ kind }) => ANSWERED_KINDS.includes(kind));
   const others = observations.filter(({ kind }) => !ANSWERED_KINDS.includes(kind));
@@ -52,7 +60,7 @@ export function summarise(observations: readonly Observation[], vectors: boolean
   };
   return {
     questions: observations.length,
-    vectors,
+    ...compared,
     retrieval: bySlice(
       answerable.filter(({ ranks }) => ranks),
       retrievalOf,
@@ -113,7 +121,8 @@ function shareOf(
 export function printReport(report: EvaluationReport): string {
   const percent = (share: number) => `${(share * 100).toFixed(1).padStart(5)} %`;
   const lines = [
-    `${report.questions} questions, ${report.vectors ? "by words and meaning" : "by words alone"}`,
+    `${report.questions} questions, ${report.lead ? `led by ${report.lead}` : report.vectors ? "by words and meaning" : "by words alone"}`,
+    ...report.notices,
     "",
     "Retrieval              n   Recall@5   nDCG@10   BM25 alone",
     ...Object.entries(report.retrieval).map(

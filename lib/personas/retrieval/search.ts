@@ -59,11 +59,7 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, le
       if (lead) for (const passage of topOf(lead.passages, CANDIDATES)) candidates.add(passage);
       const best = (question && dense?.bestSentences?.(question)) ?? null;
       if (best) for (const passage of topOf(best, CANDIDATES)) candidates.add(passage);
-      const sentence = (passage: number) => {
-        if (best) return best[passage] ?? 0;
-        const cosines = question && dense ? dense.sentences(question, passage) : [];
-        return cosines.length > 0 ? Math.max(...cosines) : 0;
-      };
+      const compared = { dense: question !== null, lead: lead !== null };
       const topic = topicOf(query);
       const ofTopic = topic && scoreBm25(index, topic);
       const hits = [...candidates].map((passage): Hit => {
@@ -73,20 +69,23 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, le
           proximity: proximity(index, query, passage),
           soft: soft[passage] ?? 0,
           likeness: bestSentenceLikeness(index, similar, query, passage),
-          sentence: sentence(passage),
+          sentence: best?.[passage] ?? 0,
           passage: whole?.[passage] ?? 0,
           lead: lead?.passages[passage] ?? 0,
         };
         return {
           passage,
-          rank: rankOf(features, { dense: question !== null, lead: lead !== null }),
+          rank: rankOf(features, compared),
           features,
           topic: topic && ofTopic ? topicality(index, topic, passage, ofTopic[passage] ?? 0) : 0,
         };
       });
+      if (question && dense && !best && !lead) {
+        readSentences(hits, limit, (passage) => Math.max(0, ...dense.sentences(question, passage)));
+      }
       return {
         query,
-        hits: hits.sort((a, b) => b.rank - a.rank || a.passage - b.passage).slice(0, limit),
+        hits: hits.sort(byRank).slice(0, limit),
         evidence: (passage) => gatherEvidence(index, similar, dense, query, question, passage),
         dense: question !== null,
         lead: lead?.cosine ?? null,
@@ -94,3 +93,34 @@ export function createSearcher(index: LexicalIndex, dense: DenseIndex | null, le
     },
   };
 }
+
+const byRank = (a: Hit, b: Hit) => b.rank - a.rank || a.passage - b.passage;
+/** No sentence is nearer to a question than this, the rare one apart that is the question itself. */
+const NEAREST = 0.85;
+
+/**
+ * Adds what the best sentence of each hit says, of as many as can still come to be among the first `limit`: sentences are
+ * read from a file.
+ */
+function readSentences(hits: Hit[], limit: number, cosineOf: (passage: number) => number): void {
+  const worth = (sentence: number) => rankOf({ ...NOTHING, sentence }, { dense: true, lead: false });
+  const best: number[] = [];
+  for (const hit of hits.sort(byRank)) {
+    if (best.length === limit && hit.rank + worth(NEAREST) < (best.at(-1) ?? 0)) break;
+    hit.features.sentence = cosineOf(hit.passage);
+    hit.rank += worth(hit.features.sentence);
+    best.push(hit.rank);
+    best.sort((a, b) => b - a).splice(limit);
+  }
+}
+
+const NOTHING: Features = {
+  bm25: 0,
+  coverage: 0,
+  proximity: 0,
+  soft: 0,
+  likeness: 0,
+  sentence: 0,
+  passage: 0,
+  lead: 0,
+};
