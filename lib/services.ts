@@ -151,9 +151,11 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
   const deadlineMs = overrides.lookUpDeadlineMs ?? LOOK_UP_DEADLINE_MS;
   const states = createProviderStates({ db, clock, limits: config.providerLimits });
   // A provider that says nothing leaves the others time enough.
+  const optOuts = createOptOuts({ db, clock });
   const ask = createProviderAsker({
     states,
     fetch: outbound.fetch,
+    hasOptedOut: optOuts.has,
     timeoutMs: Math.min(deadlineMs, Math.max(deadlineMs / 3, 5_000)),
   });
   const manager = createKeyManager({ db, clock, cipher });
@@ -282,7 +284,7 @@ export async function createServices(config: Config, overrides: Overrides = {}) 
     privacy: {
       removals,
       retention,
-      optOuts: createOptOuts({ db, clock }),
+      optOuts,
       data: createPersonalData({ db, clock, removePhotos: photos.removeUnused, suppress }),
       /** How somebody proves at once that a profile is theirs; null where that is not configured. */
       linkedin:

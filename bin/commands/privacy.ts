@@ -52,13 +52,15 @@ export function addPrivacyCommands(program: Command): void {
   privacy
     .command("import-opt-outs")
     .argument("<file.csv>", "a provider's list of people who opted out: a column `id`, or ids alone")
-    .option("--provider <name>", "whose list it is", "people_data_labs")
+    .option("--provider <name>", "whose list it is", "peopledatalabs")
     .description("take over whom a provider must not tell about; compared with what it answers")
     .action((file: string, options: Options) =>
       withServices(async (services) => {
         const provider = options.provider ?? "";
-        if (!/^[a-z_]{2,40}$/.test(provider))
-          throw new AppError("usage", { fields: { problem: "A provider's name is lower-case letters and _." } });
+        if (!/^[a-z0-9_]{2,40}$/.test(provider))
+          throw new AppError("usage", {
+            fields: { problem: "A provider's name is lower-case letters, digits and _." },
+          });
         await access(file).catch((cause) => {
           throw new AppError("file_unreadable", { fields: { file, problem: "it cannot be opened" }, cause });
         });

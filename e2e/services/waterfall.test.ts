@@ -48,6 +48,19 @@ describe("the waterfall", () => {
     expect([photoSource, photoAt]).toEqual(["unipile", expect.any(Date)]);
   });
 
+  test("an answer about somebody on the provider's list of opt-outs counts as none, and nothing of it is kept", async () => {
+    const username = newUsername("opted-out");
+    const id = `${username}_0000`;
+    async function* csv() {
+      yield `pdl_id\n${id}\n`;
+    }
+    await parts.web.privacy.optOuts.importCsv("peopledatalabs", csv(), "list.csv", "test");
+    parts.servers.peopledatalabs.set(username, { kind: "found", fields: { id } });
+    expect(await answerOf(username)).toEqual([200, "not_found"]);
+    expect(asked(username)).toMatchObject({ peopledatalabs: 1 });
+    expect(await profileOf(username)).toMatchObject({ facts: {}, answers: { peopledatalabs: { kind: "not_found" } } });
+  });
+
   test("asks the next one only for what is lacking: for a photo alone nobody is paid", async () => {
     const username = newUsername("lacking");
     parts.unipile.set(username, { kind: "ghost" });

@@ -17,10 +17,12 @@ const LOOK_AGAIN_MS = 100;
 export function createProviderAsker(options: {
   states: ReturnType<typeof createProviderStates>;
   fetch: SafeFetch;
+  /** Whether the person is on the provider's list of those who opted out, by its own id of them. */
+  hasOptedOut: (provider: string, personId: string) => Promise<boolean>;
   /** What one question may take, waiting for a place not counted. */
   timeoutMs: number;
 }) {
-  const { states, fetch, timeoutMs } = options;
+  const { states, fetch, hasOptedOut, timeoutMs } = options;
   const waiting = new Map<string, (() => void)[]>();
 
   async function place(provider: Provider, units: number, signal: AbortSignal, evenIfPaused: boolean) {
@@ -62,6 +64,9 @@ export function createProviderAsker(options: {
       const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(timeoutMs)]);
       const question: Asking = { signal, fetch, wanted, ...(asking.email && { email: asking.email }) };
       outcome = await provider.lookup(who, question);
+      // Nothing of the answer is kept, and it is asked for again only when a miss would be.
+      if (outcome.kind === "found" && outcome.personId && (await hasOptedOut(provider.name, outcome.personId)))
+        return { kind: "not_found" };
       return outcome;
     } finally {
       await states.settle(provider.name, permission.lease, outcome, { endsPause: asking.trial === true });

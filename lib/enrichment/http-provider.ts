@@ -33,6 +33,8 @@ export type Told = Named & {
   readonly facts: { readonly [Name in keyof ProfileFacts]: ProfileFacts[Name] | undefined };
   /** Best first. */
   readonly photos: readonly (string | undefined)[];
+  /** The provider's own id of the person, where it has a list of those who opted out. */
+  readonly personId?: string | undefined;
 };
 
 /** `rate_limited` still lacks its seconds, which stand in a header. */
@@ -120,10 +122,11 @@ export function believed(title: string, who: Who, told: Told | ProviderOutcome |
   return {
     kind: "found",
     facts: onlyTold<ProfileFacts>(told.facts),
-    ...onlyTold<{ username?: string; memberUrn?: string; photoUrl?: string }>({
+    ...onlyTold<{ username?: string; memberUrn?: string; photoUrl?: string; personId?: string }>({
       username: asked && canonicalUsername(asked),
       memberUrn: told.memberUrn,
       photoUrl: firstPhoto(...told.photos),
+      personId: told.personId,
     }),
   };
 }

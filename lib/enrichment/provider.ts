@@ -18,6 +18,8 @@ export type ProviderOutcome =
       /** The canonical username as the provider named it: what a look-up by URN learns. */
       readonly username?: string;
       readonly memberUrn?: string;
+      /** The provider's own id of the person, which its list of opt-outs names them by. */
+      readonly personId?: string;
     }
   /** `free` where the provider says that a miss is not billed. */
   | { readonly kind: "not_found"; readonly free?: true }

@@ -4,6 +4,7 @@ import { type Provider, toldText } from "../provider.ts";
 
 /** On some plans a field that exists but is not part of the plan is sent as `true`: that is not told. */
 const Person = z.object({
+  id: toldText(128),
   linkedin_username: toldText(400),
   profiles: z
     .array(z.object({ network: toldText(40), username: toldText(400) }))
@@ -53,6 +54,7 @@ export function createPeopleDataLabs({ url, apiKey }: { url: string; apiKey: str
         const job = [person.job_title, person.job_company_name].filter(Boolean).join(" at ");
         return {
           username: person.linkedin_username,
+          personId: person.id,
           // It joins what one person went by over the years.
           otherUsernames: person.profiles?.filter(({ network }) => network === "linkedin").map((one) => one.username),
           facts: {

@@ -81,6 +81,7 @@ const SUBJECTS: Record<string, Subject> = {
     create: ({ baseUrl, apiKey }) => createPeopleDataLabs({ url: baseUrl, apiKey }, tools),
     found: {
       username: "jane-doe",
+      personId: "qEnOZ5Oh0poWnQ1luFBfVw_0000",
       facts: {
         firstName: "Jane",
         lastName: "Doe",
