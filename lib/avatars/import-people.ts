@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Database } from "#lib/platform/db";
-import { type createImports, openImport, type RefusedRow, type RememberedFields, withSaidColumns } from "#lib/profiles";
+import { type createImports, openImport, type RefusedRow, type RememberedFields, readSaidColumns } from "#lib/profiles";
 import { type FetchedPhoto, readBatches } from "./import-batches.ts";
 import type { PhotoStore } from "./photo-store.ts";
 
@@ -25,7 +25,7 @@ export type ImportReport = {
  * Imports a file of people with their photos, at once: for the command line. A file that is wrong as a whole is refused
  * before anything is taken; a row that is wrong is reported, and the others are taken. Importing the same again changes
  * nothing, so an import that was broken off is completed by repeating it. `columns` says of a CSV's columns what they hold, as
- * `COLUMN=FIELD` (withSaidColumns).
+ * `COLUMN=FIELD` (readSaidColumns).
  */
 export function createPeopleImporter(options: {
   db: Database;
@@ -45,8 +45,8 @@ export function createPeopleImporter(options: {
   ): Promise<ImportReport> {
     const { onProgress = () => undefined, columns = [] } = more;
     const whole = path.resolve(file);
-    const remembered = await withSaidColumns(whole, await options.remembered(organizationId), columns);
-    const opened = await openImport(whole, { remembered });
+    const said = await readSaidColumns(whole, columns);
+    const opened = await openImport(whole, { said, remembered: await options.remembered(organizationId) });
     const source = opened.kind;
     const tally = { added: 0, updated: 0, unchanged: 0, photos: 0, merged: 0 };
     const refused: RefusedRow[] = [];

@@ -13,7 +13,7 @@ export { CSV_FIELDS, type CsvField } from "./import-files/csv-fields.ts";
 export type { CsvMapping, RememberedFields } from "./import-files/csv-file.ts";
 export { type OpenedImport, openImport } from "./import-files/open-import.ts";
 export type { RefusedRow } from "./import-files/rows.ts";
-export { withSaidColumns } from "./import-files/said-columns.ts";
+export { readSaidColumns } from "./import-files/said-columns.ts";
 export { TEXT_ENCODINGS, type TextEncoding } from "./import-files/text-encoding.ts";
 export { createImportJobs, type ImportRow, type ImportStatus, underName } from "./import-jobs.ts";
 export { createImportMapping, type ImportPreview } from "./import-mapping.ts";

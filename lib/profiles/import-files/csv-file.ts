@@ -29,14 +29,19 @@ export type CsvHead = {
 
 const SAMPLE_ROWS = 50;
 
+export type CsvKnowledge = {
+  encoding?: TextEncoding | undefined;
+  /** From files before; of LinkedIn's own file every column is known without. */
+  remembered?: RememberedFields | undefined;
+  /** Of this file. */
+  said?: RememberedFields | undefined;
+};
+
 /**
  * Reads the beginning of a CSV. Throws file_too_large (over MAX_CSV_BYTES, by stat), file_unreadable, or file_not_recognized
  * (empty, a folder, no header) saying what it lacks.
  */
-export async function readCsvHead(
-  file: string,
-  options: { encoding?: TextEncoding | undefined; remembered?: RememberedFields | undefined } = {},
-): Promise<CsvHead> {
+export async function readCsvHead(file: string, options: CsvKnowledge = {}): Promise<CsvHead> {
   await checkCsvSize(file);
   const bytes = await readRegular(file, HEADER_SEARCH_BYTES, true);
   if (bytes.length === 0) throw notRecognized(file, "it is empty");
@@ -49,17 +54,15 @@ export async function checkCsvSize(file: string): Promise<void> {
   await handle.close();
 }
 
-function headOf(
-  file: string,
-  bytes: Buffer,
-  { encoding: chosen, remembered }: { encoding?: TextEncoding | undefined; remembered?: RememberedFields | undefined },
-): CsvHead {
+function headOf(file: string, bytes: Buffer, { encoding: chosen, remembered, said }: CsvKnowledge): CsvHead {
   const { text, encoding } = decodeHead(untilLineEnd(bytes), chosen);
   const header = findHeader(text);
   if (header === null) throw notRecognized(file, missingHeader(text));
   const rest = Buffer.from(text).subarray(header.offset).toString();
   const rows = readFirst(rest, header.delimiter, SAMPLE_ROWS).records;
-  return { kind: kindOf(header.names), header, encoding, rows, fields: guessFields(header.names, rows, remembered) };
+  const kind = kindOf(header.names);
+  const known = new Map([...(kind === "connections_csv" ? [] : (remembered ?? [])), ...(said ?? [])]);
+  return { kind, header, encoding, rows, fields: guessFields(header.names, rows, known) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseLinkedInUrl } from "../identity/linkedin-url.ts";
 import { fieldOfHeader, namesPeople } from "./csv-fields.ts";
 import { readFirst } from "./csv-records.ts";
 
@@ -24,12 +25,13 @@ const HEADER_BYTES = 64 * 1024;
 const DELIMITERS = [",", ";", "\t", "|"];
 const MAX_COLUMNS = 2_000;
 
-type Candidate = Omit<CsvHeader, "row"> & { line: number; start: number; score: number };
+type Candidate = Omit<CsvHeader, "row"> & { line: number; start: number; score: number; bare?: boolean };
 
 /**
  * The header among the first lines of a text: of those that name a column of LinkedIn addresses or usernames the one in which
  * most is understood (a title "LinkedIn" may stand above it), and the earliest of equals; else one in which anything is
- * understood; else the first line of several cells over another of as many. Null where there is none: this is no CSV.
+ * understood; else the first line of several cells over another of as many. A file that begins with somebody's address has no
+ * header, and its columns are called by their numbers. Null where there is none: this is no CSV.
  */
 export function findHeader(wholeText: string): CsvHeader | null {
   const text = wholeText.slice(0, HEADER_SEARCH_BYTES);
@@ -43,7 +45,8 @@ export function findHeader(wholeText: string): CsvHeader | null {
     start = nextLine(text, start);
   }
   if (best === undefined) return null;
-  const { delimiter, names } = best;
+  const { delimiter, names, bare } = best;
+  if (bare) return { offset: 0, row: 0, delimiter, names: names.map((_, at) => `Column ${at + 1}`) };
   const before = text.slice(0, best.start);
   return { offset: Buffer.byteLength(before) + best.offset, row: rowAt(before, best), delimiter, names };
 }
@@ -61,11 +64,16 @@ function candidateAt(text: string, start: number, line: number, delimiter: strin
   const fields = names.map(fieldOfHeader);
   const understood = fields.filter((field) => field !== null).length;
   const candidate = { line, start, offset: bytes, delimiter, names };
+  if (line === 1 && names.some(isProfile)) return { ...candidate, score: 100_000, bare: true };
   if (namesPeople(fields)) return { ...candidate, score: 10_000 + understood };
   if (!several) return null;
   const [, second] = readFirst(piece, delimiter, 2).records;
   if (second?.length !== names.length || names.filter((name) => name !== "").length < 2) return null;
   return { ...candidate, score: understood > 0 ? 10 + understood : 1 };
+}
+
+function isProfile(cell: string): boolean {
+  return cell.includes("linkedin.") && parseLinkedInUrl(cell).ok;
 }
 
 // A preamble with a stray quote has no rows to count; its lines are then what a spreadsheet shows.

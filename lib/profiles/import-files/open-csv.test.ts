@@ -111,6 +111,8 @@ test.each([
   ["LinkedIn_URL__c,LinkedIn Bio\nlinkedin.com/in/janedoe,hello", "janedoe"],
   ["LinkedIn URL,linkedin_personal_url\nlinkedin.com/sales/lead/1,linkedin.com/in/janedoe", "janedoe"],
   ["LinkedIn\nMy LinkedIn export\n\nName,LinkedIn-Profil\nJane,linkedin.com/in/janedoe", "janedoe"],
+  ["https://www.linkedin.com/in/janedoe/\n", "janedoe"],
+  ["Jane;linkedin.com/in/janedoe;Acme", "janedoe"],
   ["sep=;\nURL;Company\nlinkedin.com/in/janedoe;A, B", "janedoe"],
 ])("a plain list is read by its header: %j", async (text, username) => {
   const { people } = await read(csv(text));
@@ -188,4 +190,21 @@ test("5,000 rows take a fraction of a second", async () => {
   const { people } = await read(file);
   expect(people).toHaveLength(5_000);
   expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
+test("a bare list of addresses has no header, and its rows count from the first", async () => {
+  const { people, refused } = await read(csv("linkedin.com/in/janedoe\nacme.example\n\nlinkedin.com/in/max-muster\n"));
+  expect(people.map(({ where, username }) => [where, username])).toEqual([
+    ["row 1", "janedoe"],
+    ["row 4", "max-muster"],
+  ]);
+  expect(refused).toMatchObject([{ where: "row 2, column Column 1" }]);
+});
+
+test("what was remembered of columns does not touch LinkedIn's own file; what is said of it does", async () => {
+  const url = new Map([["url", null]] as const);
+  const file = csv(`${HEADER}\n${JANE}\n`);
+  expect((await read(file, { remembered: url })).people).toHaveLength(1);
+  await expect(read(file, { said: url })).rejects.toMatchObject({ code: "import_columns_unknown" });
+  expect((await read(file, { said: new Map([["company", null]] as const) })).people[0]).not.toHaveProperty("company");
 });

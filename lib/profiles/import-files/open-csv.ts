@@ -2,11 +2,11 @@ import { AppError } from "#lib/platform/errors";
 import { type CsvFields, namesPeople } from "./csv-fields.ts";
 import {
   type CsvHead,
+  type CsvKnowledge,
   type CsvMapping,
   checkCsvSize,
   chosenFields,
   isNotBlank,
-  type RememberedFields,
   readCsvHead,
 } from "./csv-file.ts";
 import { columnName, personOfRecord } from "./csv-person.ts";
@@ -27,12 +27,12 @@ export type OpenedCsv = ImportSource & { readonly head: CsvHead; readonly encodi
  */
 export async function openCsv(
   file: string,
-  options: { mapping?: CsvMapping | undefined; remembered?: RememberedFields | undefined } = {},
+  options: Omit<CsvKnowledge, "encoding"> & { mapping?: CsvMapping | undefined } = {},
 ): Promise<OpenedCsv> {
-  const { mapping, remembered } = options;
+  const { mapping, ...known } = options;
   await checkCsvSize(file);
   const encoding = await encodingOfFile(file, mapping?.encoding);
-  const head = await readCsvHead(file, { encoding, remembered });
+  const head = await readCsvHead(file, { ...known, encoding });
   const fields = mapping ? chosenFields(head.header, mapping) : head.fields;
   if (!fields || !namesPeople(fields)) {
     const columns = head.header.names.slice(0, 40).join(", ").slice(0, 600);

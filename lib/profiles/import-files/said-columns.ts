@@ -3,18 +3,14 @@ import { CSV_FIELDS, type CsvField, headerKey } from "./csv-fields.ts";
 import { type RememberedFields, readCsvHead } from "./csv-file.ts";
 
 /**
- * What is known of columns with what somebody says of this file's, as `COLUMN=FIELD`, or `COLUMN=` for nothing. Throws AppError
- * `usage` for a field that is none, or a column that the file has not; and what readCsvHead throws.
+ * What somebody says of a file's columns, as `COLUMN=FIELD`, or `COLUMN=` for nothing. Throws AppError `usage` for a field that
+ * is none, or a column that the file has not; and what readCsvHead throws.
  */
-export async function withSaidColumns(
-  file: string,
-  remembered: RememberedFields,
-  said: readonly string[],
-): Promise<RememberedFields> {
-  if (said.length === 0) return remembered;
+export async function readSaidColumns(file: string, pairs: readonly string[]): Promise<RememberedFields> {
+  const known = new Map<string, CsvField | null>();
+  if (pairs.length === 0) return known;
   const { names } = (await readCsvHead(file)).header;
-  const known = new Map(remembered);
-  for (const pair of said) {
+  for (const pair of pairs) {
     const at = pair.lastIndexOf("=");
     const [column, word] = [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
     const field: CsvField | null | undefined = word === "" ? null : CSV_FIELDS.find((one) => one === word);
