@@ -5,7 +5,6 @@ import type { Act } from "./act.ts";
 export const PEOPLE_SENTENCES: Readonly<Record<string, string>> = {
   "recheck-not-due":
     "They were not asked for again: they were looked up within the last hour, or no provider is configured.",
-  "import-begun": "The import has begun.",
   "own-photo": "The photo is shown for them in this workspace now.",
 };
 
@@ -32,7 +31,7 @@ export const PEOPLE_ACTS: Readonly<Record<string, Act>> = {
       await imports.mapping.set(viewer, organizationId, id, chosen);
       if (fields.get("then") !== "begin") return undefined;
       await imports.mapping.begin(viewer, organizationId, id, chosen);
-      return { done: "import-begun" };
+      return undefined;
     },
   },
   "discard-import": {

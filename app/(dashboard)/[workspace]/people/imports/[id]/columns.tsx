@@ -1,5 +1,5 @@
 import { CSV_FIELDS, type CsvField, type ImportPreview, type ImportStatus, TEXT_ENCODINGS } from "#lib/profiles";
-import { Badge, Button, Card, CONTROL, Notice, PostForm, Select, Table } from "#lib/ui";
+import { Badge, Button, Card, CONTROL, Notice, PostForm, Select } from "#lib/ui";
 import type { Dashboard } from "../../../../dashboard.ts";
 import { DELIMITER_WORDS, ENCODING_WORDS, FIELD_WORDS } from "../import-words.ts";
 
@@ -131,21 +131,22 @@ function Rows({ preview: { rows, complete, lookedAt, taken } }: { preview: Impor
   if (!complete || rows.length === 0) return null;
   return (
     <Card title="The first rows" detail={`Of the first ${lookedAt}, ${taken} would be taken.`} flush>
-      <Table
-        label="What would become of the first rows"
-        heads={["Where", "Becomes", "Who", "What is taken, or why not"]}
-      >
+      <ul aria-label="What would become of the first rows" className="divide-y divide-line border-line border-t">
         {rows.map((row) => (
-          <tr key={row.where}>
-            <td className="whitespace-nowrap text-quiet">{row.where}</td>
-            <td>
+          <li key={row.where} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 py-3 text-sm sm:px-5">
+            <span className="w-20">
               <Badge tone={row.taken ? "good" : "danger"}>{row.taken ? "Taken" : "Refused"}</Badge>
-            </td>
-            <td className="max-w-64 break-words">{row.value || <span className="text-quiet">–</span>}</td>
-            <td className="min-w-48 text-pretty text-quiet">{row.detail}</td>
-          </tr>
+            </span>
+            <div className="min-w-0 flex-1 basis-64">
+              <p className="break-words leading-6">
+                {row.value && <span className="font-medium">{row.value} </span>}
+                <span className="text-quiet">{row.where}</span>
+              </p>
+              <p className="text-pretty break-words text-quiet leading-6">{row.detail}</p>
+            </div>
+          </li>
         ))}
-      </Table>
+      </ul>
     </Card>
   );
 }

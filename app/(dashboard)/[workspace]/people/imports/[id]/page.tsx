@@ -51,7 +51,7 @@ export default async function Import({ params, searchParams }: PageProps<{ id: s
         actions={!under && !preview && <ButtonLink href={page("people")}>See the people</ButtonLink>}
       />
       <Steps at={preview ? 1 : under ? 2 : 4} />
-      <Flash searchParams={searchParams} />
+      {preview && <Flash searchParams={searchParams} />}
       {preview ? (
         <Columns dashboard={dashboard} found={found} preview={preview} />
       ) : (
