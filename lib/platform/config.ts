@@ -307,7 +307,7 @@ export const SETTINGS = {
     "Personas",
     z.enum(["on", "off"]).default("on"),
     "on",
-    "Whether personas compare meanings too: about 20 ms of one core for each sentence of their files, once, and 300 MB in a process that is asked. off: words alone. Default: on.",
+    "Whether personas compare meanings too: about 20 ms of one core for each sentence of their files, once, and 100 MB in a process that is asked. off: words alone. Default: on.",
   ),
   AVTRZ_EMBEDDING_MODEL: setting(
     "Personas",
