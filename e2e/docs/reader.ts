@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createFolderStore, indexDirectory, openAvatarFolder, processFolder } from "../../lib/personas/index.ts";
+import { CONFIG } from "../support/avatar.ts";
 import { INVENTED_PEOPLE, portraitOf } from "../support/faces.ts";
 import { type Installation, removeData, startInstallation } from "../support/installation.ts";
 import { ON_HARBOURS, ON_SALT } from "../support/personas.ts";
@@ -106,7 +107,10 @@ async function prepareWritings(home: string): Promise<void> {
   const avatars = path.join(home, "prepared");
   const corpus = path.join(avatars, "mary-field/corpus");
   await mkdir(corpus, { recursive: true });
-  await writeFile(path.join(corpus, "../config.json"), JSON.stringify({ id: "mary-field", name: "Mary Field" }));
+  await writeFile(
+    path.join(corpus, "../config.json"),
+    JSON.stringify({ ...CONFIG, id: "mary-field", name: "Mary Field" }),
+  );
   await writeFile(path.join(corpus, "essays.md"), ON_SALT);
   const folder = await openAvatarFolder(avatars, "mary-field");
   await processFolder(folder, createFolderStore(indexDirectory(folder), folder.id));
