@@ -28,6 +28,9 @@ const SOURCES: Readonly<Record<string, string>> = {
   manual: "Added here",
   import: "Your import",
   own: "Your workspace",
+  enrichlayer: "EnrichLayer",
+  peopledatalabs: "People Data Labs",
+  github: "GitHub",
 };
 
 /** Where a person, a photo or a fact came from; of a provider its name. */

@@ -78,11 +78,23 @@ export function Hero({ dashboard, person, name }: PersonProps) {
         {canLookUp && (
           <PostForm action={act("recheck-person")} token={token} hidden={{ username, back: personPage(username) }}>
             <Button look="plain">Look up again</Button>
+            <p className="mt-1.5 text-pretty text-quiet text-xs leading-5">
+              {costWords(services.enrichment.providers)}
+            </p>
           </PostForm>
         )}
       </div>
     </section>
   );
+}
+
+/** What looking somebody up may cost; what is left of whose budget is the operator's to know. */
+function costWords(providers: PersonProps["dashboard"]["services"]["enrichment"]["providers"]): string {
+  const paid = providers.filter(({ organizationBound }) => !organizationBound).map(({ title }) => title);
+  const list = new Intl.ListFormat("en", { type: "conjunction" }).format(paid);
+  return paid.length === 0
+    ? "It costs nothing."
+    : `It costs the operator a unit at most at each of ${list}, in that order, until one knows enough.`;
 }
 
 function Term({ words, children }: { words: string; children: ReactNode }) {

@@ -7,6 +7,7 @@ import { openDashboard, type PageProps, withQuery } from "../../../dashboard.ts"
 import { Flash } from "../../../flash.tsx";
 import { RequestTable } from "../../requests/request-table.tsx";
 import { personName } from "../person-words.ts";
+import { Answers } from "./answers.tsx";
 import { Facts } from "./facts.tsx";
 import { Hero } from "./hero.tsx";
 import { Manage } from "./manage.tsx";
@@ -43,6 +44,7 @@ export default async function Person({ params, searchParams }: Props) {
       <Hero dashboard={dashboard} person={person} name={name} />
       <PictureSizes dashboard={dashboard} person={person} name={name} />
       <Facts person={person} now={dashboard.now} />
+      <Answers person={person} now={dashboard.now} />
       <Card
         title="Latest requests"
         flush

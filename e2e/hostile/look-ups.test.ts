@@ -1,0 +1,181 @@
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+import { afterEach, beforeEach, expect, inject, onTestFinished, test, vi } from "vitest";
+import { claimEnrichment } from "../../lib/profiles/index.ts";
+import type { Services } from "../../lib/services.ts";
+import { createDatabase } from "../support/backend.ts";
+import type { TestDatabase } from "../support/database-server.ts";
+import { enrichLayer } from "../support/provider-contracts.ts";
+import { type ProviderServer, startProviderServer } from "../support/provider-server.ts";
+import { getAvatar, newUsername, testConfig, testServices, workspace } from "../support/services.ts";
+import { startWebProcess, temporaryDirectory } from "../support/web-processes.ts";
+
+let database: TestDatabase;
+let provider: ProviderServer;
+let directory: string;
+
+beforeEach(async () => {
+  database = await createDatabase(inject("backend"));
+  provider = await startProviderServer(enrichLayer);
+  directory = await temporaryDirectory();
+});
+
+afterEach(async () => {
+  await provider.stop();
+  await database.remove();
+});
+
+const environment = () => ({
+  DATABASE_URL: database.url,
+  AVTRZ_DATA_DIR: directory,
+  AVTRZ_SECRET: testConfig().secret ?? "",
+  LOG_LEVEL: "silent",
+  AVTRZ_ALLOW_PRIVATE_HOSTS: provider.host,
+  ENRICHLAYER_API_KEY: provider.apiKey,
+  ENRICHLAYER_URL: provider.baseUrl,
+});
+
+/** Services that ask for people and carry nothing out. */
+function asker(): Promise<Services> {
+  return testServices({
+    databaseUrl: database.url,
+    dataDirectory: directory,
+    enrichlayer: { url: provider.baseUrl, apiKey: provider.apiKey },
+    allowPrivateHosts: [provider.host],
+  });
+}
+
+async function startWorker(): Promise<{ child: ChildProcess; kill(): Promise<void> }> {
+  const child = fork(path.join(import.meta.dirname, "../support/enrichment-process.ts"), [], {
+    env: { ...environment(), NODE_ENV: "production" },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exit;
+  };
+  onTestFinished(kill);
+  await new Promise((resolve) => child.once("message", resolve));
+  return { child, kill };
+}
+
+const profileOf = async (services: Services, username: string) =>
+  (await services.db.prisma()).profile.findUnique({ where: { username } });
+
+const asked = (username: string) => provider.calls.filter(({ identifier }) => identifier === username).length;
+
+test("H-IMG-87: 500 callers of one cold profile over HTTP cost one call of the provider, and all see its photo", async () => {
+  const services = await asker();
+  const { key } = await workspace(services);
+  const web = await startWebProcess({
+    dataDirectory: directory,
+    databaseUrl: database.url,
+    environment: environment(),
+  });
+  const username = newUsername("herd");
+  provider.set(username, { kind: "slow", afterMs: 500 });
+  await startWorker();
+  const address = `${web.url}/v1/avatar?${new URLSearchParams({ key, username })}`;
+  const herd = () => Promise.all(Array.from({ length: 500 }, () => fetch(address, { redirect: "manual" })));
+  const first = await herd();
+  expect(new Set(first.map(({ status }) => status))).toEqual(new Set([200]));
+  await vi.waitFor(async () => expect((await fetch(address, { redirect: "manual" })).status).toBe(302), {
+    timeout: 20_000,
+    interval: 200,
+  });
+  const second = await herd();
+  expect(new Set(second.map(({ status, headers }) => `${status} ${headers.get("location")}`)).size).toBe(1);
+  expect(asked(username)).toBe(1);
+  expect(provider.photoCalls).toEqual([username]);
+});
+
+test("H-JOB-114: a look-up whose worker is killed after it was paid goes on with that answer, and asks nobody again", async () => {
+  const services = await asker();
+  const { key } = await workspace(services);
+  const username = newUsername("killed");
+  provider.set(username, { kind: "found" });
+  provider.setPhoto(username, { status: 503 });
+  const first = await startWorker();
+  await getAvatar(services, { key, username });
+  first.child.send("wake");
+  await vi.waitFor(
+    async () => expect((await profileOf(services, username))?.answers).toHaveProperty("enrichlayer"),
+    10_000,
+  );
+  await first.kill();
+  expect(await profileOf(services, username)).toMatchObject({ status: "enriching", checkedAt: null });
+
+  // What expires a job that its worker has left, without waiting for it.
+  provider.setPhoto(username, {});
+  await services.db.query(
+    "update pgboss.job set state = 'retry', start_after = now() where name = 'enrich' and state in ('active', 'retry')",
+  );
+  await startWorker();
+  await vi.waitFor(async () => expect((await profileOf(services, username))?.photoSha256).toBeTruthy(), 10_000);
+  expect(asked(username)).toBe(1);
+});
+
+test("H-JOB-114: two workers share what waits, and look up nobody twice", async () => {
+  const services = await asker();
+  const { key } = await workspace(services);
+  const people = Array.from({ length: 30 }, () => newUsername("shared"));
+  for (const username of people) provider.set(username, { kind: "slow", afterMs: 50 });
+  await Promise.all(people.map((username) => getAvatar(services, { key, username })));
+  await Promise.all([startWorker(), startWorker()]);
+  await vi.waitFor(
+    async () => {
+      const rows = await services.db.query("select from profile where photo_sha256 is not null");
+      expect(rows).toHaveLength(people.length);
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+  expect(people.map(asked)).toEqual(people.map(() => 1));
+});
+
+test("H-JOB-114: a person nobody can answer for is given up after five attempts, with a reason, and may be asked for again", async () => {
+  const services = await asker();
+  const { key } = await workspace(services);
+  const username = newUsername("poison");
+  provider.set(username, { kind: "broken_json" });
+  await getAvatar(services, { key, username });
+  const { child } = await startWorker();
+  type Job = { state: string; tries: number; reason: string | null };
+  const job = async () =>
+    (
+      await services.db.query<Job>(
+        "select state::text as state, retry_count as tries, output->>'reason' as reason from pgboss.job where name = 'enrich'",
+      )
+    )[0];
+  await vi.waitFor(
+    async () => {
+      // Its pauses are not waited for: only the attempts count here.
+      await services.db.query("update pgboss.job set start_after = now() where state = 'retry'");
+      await services.db.query("update provider_state set paused_until = null, failures_in_row = 0");
+      child.send("wake");
+      expect((await job())?.state).toBe("completed");
+    },
+    { timeout: 30_000, interval: 150 },
+  );
+  expect(asked(username)).toBe(5);
+  const profile = await profileOf(services, username);
+  expect(profile).toMatchObject({ status: "not_found", queuedAt: null });
+  expect(profile?.staleAt?.getTime()).toBeGreaterThan(Date.now());
+});
+
+test("H-JOB-115: a person is marked as asked for and queued together, or neither", async () => {
+  const services = await asker();
+  await services.jobs.ready();
+  const username = newUsername("outbox");
+  const jobs = () => services.db.query("select from pgboss.job where data->>'username' = $1", [username]);
+  const crash = services.db.transaction(async (query) => {
+    expect(await claimEnrichment(query, services.clock, [username], ["enrichlayer"])).toEqual([username]);
+    await services.jobs.sendAll(query, "enrich", [{ username }]);
+    throw new Error("the process ended here");
+  });
+  await expect(crash).rejects.toThrow("ended here");
+  expect([await profileOf(services, username), (await jobs()).length]).toEqual([null, 0]);
+  await services.avatars.resolve((await workspace(services)).id, username);
+  expect(await profileOf(services, username)).toMatchObject({ status: "enriching", queuedAt: expect.any(Date) });
+  expect(await jobs()).toHaveLength(1);
+});
