@@ -25,6 +25,9 @@ const HEADER_BYTES = 64 * 1024;
 const DELIMITERS = [",", ";", "\t", "|"];
 const MAX_COLUMNS = 2_000;
 
+/** Somebody's address or username, and four columns more. */
+const SURE = 10_005;
+
 type Candidate = Omit<CsvHeader, "row"> & { line: number; start: number; score: number; bare?: boolean };
 
 /**
@@ -42,6 +45,8 @@ export function findHeader(wholeText: string): CsvHeader | null {
       const candidate = candidateAt(text, start, line, delimiter);
       if (candidate && candidate.score > (best?.score ?? 0)) best = candidate;
     }
+    // So much is understood of no row of people, and of no title.
+    if (best && best.score >= SURE) break;
     start = nextLine(text, start);
   }
   if (best === undefined) return null;
@@ -58,17 +63,18 @@ function candidateAt(text: string, start: number, line: number, delimiter: strin
   const several = firstLine.includes(delimiter);
   // Of one cell there is one header, whatever parts the others.
   if (!several && delimiter !== ",") return null;
-  const { records, bytes } = readFirst(piece, delimiter, 1);
+  const { records, ends } = readFirst(piece, delimiter, several ? 2 : 1);
   const names = records[0]?.map((cell) => cell.trim()) ?? [];
-  if (names.length === 0 || names.length > MAX_COLUMNS || names.some((name) => name.length > 1_000)) return null;
+  // One that goes on behind the piece would be taken for shorter than it is.
+  const cut = records.length < 2 && several && start + HEADER_BYTES < text.length;
+  if (cut || names.length === 0 || names.length > MAX_COLUMNS || names.some((name) => name.length > 1_000)) return null;
   const fields = names.map(fieldOfHeader);
   const understood = fields.filter((field) => field !== null).length;
-  const candidate = { line, start, offset: bytes, delimiter, names };
+  const candidate = { line, start, offset: ends[0] ?? 0, delimiter, names };
   if (line === 1 && names.some(isProfile)) return { ...candidate, score: 100_000, bare: true };
   if (namesPeople(fields)) return { ...candidate, score: 10_000 + understood };
   if (!several) return null;
-  const [, second] = readFirst(piece, delimiter, 2).records;
-  if (second?.length !== names.length || names.filter((name) => name !== "").length < 2) return null;
+  if (records[1]?.length !== names.length || names.filter((name) => name !== "").length < 2) return null;
   return { ...candidate, score: understood > 0 ? 10 + understood : 1 };
 }
 
@@ -78,8 +84,8 @@ function isProfile(cell: string): boolean {
 
 // A preamble with a stray quote has no rows to count; its lines are then what a spreadsheet shows.
 function rowAt(before: string, { line, delimiter }: Candidate): number {
-  const { records, bytes } = readFirst(before, delimiter, Number.MAX_SAFE_INTEGER);
-  return bytes === Buffer.byteLength(before) ? records.length + 1 : line;
+  const { records, ends } = readFirst(before, delimiter, Number.MAX_SAFE_INTEGER);
+  return (ends.at(-1) ?? 0) === Buffer.byteLength(before) ? records.length + 1 : line;
 }
 
 function nextLine(text: string, offset: number): number {

@@ -60,7 +60,8 @@ test("any table is read as it was written, wherever its pieces are cut", async (
     fc.asyncProperty(table, fc.constantFrom("\n", "\r\n", "\r"), fc.nat({ max: 7 }), async (rows, lineEnd, piece) => {
       const text = rows.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(",")).join(lineEnd);
       expect(await records(text, piece + 1)).toEqual(rows.map((row, at) => [at + 1, ...row]));
-      expect(readFirst(text, ",", 100)).toEqual({ records: rows, bytes: Buffer.byteLength(text) });
+      const { records: first, ends } = readFirst(text, ",", 100);
+      expect([first, ends.at(-1)]).toEqual([rows, Buffer.byteLength(text)]);
     }),
   );
 });

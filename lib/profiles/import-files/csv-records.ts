@@ -74,10 +74,10 @@ export async function* readRecords(
   if (failure) throw faultOf(failure, firstRow);
 }
 
-/** The first records of a text, and how many bytes of it they take; those before a fault are given without it. */
-export function readFirst(text: string, delimiter: string, count: number): { records: string[][]; bytes: number } {
+/** The first records of a text, and where in its bytes each ends; those before a fault are given without it. */
+export function readFirst(text: string, delimiter: string, count: number): { records: string[][]; ends: number[] } {
   const records: string[][] = [];
-  let bytes = 0;
+  const ends: number[] = [];
   try {
     parse(text, {
       ...options(delimiter),
@@ -85,14 +85,14 @@ export function readFirst(text: string, delimiter: string, count: number): { rec
       to: count,
       on_record: (cells: string[], context) => {
         records.push(cells);
-        bytes = context.bytes;
+        ends.push(context.bytes);
         return null;
       },
     });
   } catch {
     // Whoever reads the whole is told where.
   }
-  return { records, bytes };
+  return { records, ends };
 }
 
 function faultOf(error: unknown, firstRow: number): unknown {

@@ -208,3 +208,15 @@ test("what was remembered of columns does not touch LinkedIn's own file; what is
   await expect(read(file, { said: url })).rejects.toMatchObject({ code: "import_columns_unknown" });
   expect((await read(file, { said: new Map([["company", null]] as const) })).people[0]).not.toHaveProperty("company");
 });
+
+test("a header of two thousand columns is read whole; one of a hundred thousand letters is none", async () => {
+  const names = Array.from({ length: 1_990 }, (_, at) => `property_number_${at}`);
+  const wide = [
+    [...names, "LinkedIn URL"],
+    [...names.map(() => ""), "linkedin.com/in/janedoe"],
+  ];
+  const text = wide.map((cells) => cells.join(",")).join("\n");
+  expect((await read(csv(text))).people).toEqual([{ where: "row 2", username: "janedoe" }]);
+  const long = `URL,${"x".repeat(900)},${"y,".repeat(60_000)}\nlinkedin.com/in/janedoe,a,b\n`;
+  await expect(read(csv(long))).rejects.toMatchObject({ code: "file_not_recognized" });
+});
