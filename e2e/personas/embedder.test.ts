@@ -98,7 +98,7 @@ test("a model that is down: words and the shipped model answer, and it is said",
   await withServer({}, async (query) => {
     const { passages, notice } = await query("Why is the tax on salt unjust?");
     expect(passages[0]?.content).toContain("falls on the poor");
-    expect(notice).toContain("The embedding model meaning-1 cannot be used, so words alone found this: 503");
+    expect(notice).toContain("The embedding model meaning-1 cannot be used, so words alone found this.");
     expect((await query("salt")).notice).toContain("cannot be used");
     expect(server.asked.flatMap(({ texts }) => texts)).not.toContain("salt");
   });

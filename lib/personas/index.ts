@@ -27,7 +27,7 @@ export { type Citation, shortReference } from "./grounding/cite.ts";
 export type { DocumentStatus } from "./ingest/document.ts";
 export { type Ingested, ingestSource, type SourceFacts } from "./ingest/ingest.ts";
 export { type ProcessReport, type Progress, processFolder } from "./ingest/process-folder.ts";
-export { OPERATIONS, type Operation } from "./operations.ts";
+export { listen, OPERATIONS, type Operation } from "./operations.ts";
 export { type Passage, parsePassageId, type Sentence } from "./passages/passage.ts";
 export { splitSentences } from "./passages/sentences.ts";
 export { createPersona, type FoundPassage, type Persona, type PersonaInfo } from "./persona.ts";

@@ -150,7 +150,7 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 /** Collects what could not be used, for clients do not see the server's log. */
-function listen() {
+export function listen() {
   const heard = new Set<string>();
   return {
     report: (sentence: string) => void heard.add(sentence),

@@ -55,11 +55,14 @@ export function createPersona(config: AvatarConfig, store: PersonaStore, options
   const corpus = openCorpus(store, config.id, { shipped: createShippedEmbedder(), lead: options.embedder }, options);
   let told = "";
   /** To whoever asked each time, to the log when there is something new. */
-  const reportTo = (own: Report | undefined) => (sentence: string) => {
-    own?.(sentence);
-    if (sentence !== told) options.report?.(sentence);
-    told = sentence;
-  };
+  const reportTo =
+    (own: Report | undefined): Report =>
+    (sentence, reason) => {
+      own?.(sentence);
+      const whole = reason ? `${sentence} ${reason}` : sentence;
+      if (whole !== told) options.report?.(whole);
+      told = whole;
+    };
   return {
     config,
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AskablePersona } from "#lib/corpora";
+import { listen } from "#lib/personas";
 import { AppError } from "#lib/platform/errors";
 import type { PersonaOutcome } from "#lib/quotas";
 import { authenticate } from "../authenticate.ts";
@@ -45,28 +46,33 @@ const Place = {
   document_id: z.string(),
   passage_id: z.string(),
 };
+const notice = z.string().optional().describe("What could not be used, such as an embedding model that is down.");
 export const AskAnswer = z.object({
   response: z.string(),
   citations: z.array(z.object({ ...Place, quote: z.string().describe("Verbatim.") })),
   confidence: z.enum(["high", "medium", "low"]),
   refusal: z.string().optional().describe("Why there is no answer: not_covered, out_of_time or no_question."),
+  notice,
 });
 export const SearchAnswer = z.object({
   passages: z.array(
     z.object({ ...Place, content: z.string(), score: z.number().describe("How likely it is relevant, 0 to 1.") }),
   ),
+  notice,
 });
 
 /** `POST /v1/personas/<id>/ask`: an answer whose every sentence is cited, or that the corpus does not cover it. */
 export const personaAsk = personaEndpoint("ask", AskBody, async (persona, { question, context, passages }) => {
-  const answer = await persona.answer(question, { context, passages });
-  return { body: answer, outcome: answer.refusal ? "not_covered" : "answered" };
+  const heard = listen();
+  const answer = await persona.answer(question, { context, passages, report: heard.report });
+  return { body: { ...answer, ...heard.notice() }, outcome: answer.refusal ? "not_covered" : "answered" };
 });
 
 /** `POST /v1/personas/<id>/query`: passages for a query, best first. */
 export const personaQuery = personaEndpoint("query", SearchBody, async (persona, { query, limit, threshold }) => {
-  const passages = await persona.query(query, { limit, threshold });
-  return { body: { passages }, outcome: passages.length > 0 ? "answered" : "not_covered" };
+  const heard = listen();
+  const passages = await persona.query(query, { limit, threshold, report: heard.report });
+  return { body: { passages, ...heard.notice() }, outcome: passages.length > 0 ? "answered" : "not_covered" };
 });
 
 /**

@@ -2,7 +2,7 @@ import { type AvatarConfig, lastYear } from "../avatar/config.ts";
 import type { Citation } from "../grounding/cite.ts";
 import { isTrue, readGiven } from "../grounding/given-passages.ts";
 import type { Passage } from "../passages/passage.ts";
-import type { Corpus, FoundPassages } from "../retrieval/corpus.ts";
+import type { Corpus, FoundPassages, Report } from "../retrieval/corpus.ts";
 import { stem } from "../text/stem.ts";
 import { contentTokens } from "../text/tokenise.ts";
 import { listCandidates } from "./candidates.ts";
@@ -30,7 +30,7 @@ export type AskOptions = {
    */
   passages?: readonly unknown[];
   /** Hears of what went wrong without keeping the question from being answered. */
-  report?: ((sentence: string) => void) | undefined;
+  report?: Report | undefined;
 };
 
 const PASSAGES = 5;
@@ -47,7 +47,7 @@ export type Answering = {
   corpus: Corpus;
   /** Writes the answer; without one it is made of quotes. */
   writer?: Writer | null | undefined;
-  report?: ((sentence: string) => void) | undefined;
+  report?: Report | undefined;
 };
 
 /** Answers from the corpus alone, or says why there is no answer. Throws PersonaError when the corpus cannot be read. */

@@ -2,7 +2,7 @@ import type { AvatarConfig } from "../avatar/config.ts";
 import { type Citation, cite, shortReference } from "../grounding/cite.ts";
 import { type VerifiedClaim, verifyClaims } from "../grounding/verify-claims.ts";
 import type { Passage } from "../passages/passage.ts";
-import type { Corpus, FoundPassages } from "../retrieval/corpus.ts";
+import type { Corpus, FoundPassages, Report } from "../retrieval/corpus.ts";
 import { contentTokens } from "../text/tokenise.ts";
 import { DEFAULT_VOICE } from "./phrase.ts";
 import type { Question, Turn } from "./question.ts";
@@ -22,7 +22,7 @@ export async function writeAnswer(
   context: readonly Turn[],
   passages: readonly Passage[],
   found: FoundPassages,
-  { config, corpus, report }: { config: AvatarConfig; corpus: Corpus; report: (sentence: string) => void },
+  { config, corpus, report }: { config: AvatarConfig; corpus: Corpus; report: Report },
 ): Promise<Written | null> {
   const titleOf = (passage: Passage) => found.documents.get(passage.documentId)?.title ?? passage.documentId;
   const task = writingTask(config, config.voice ?? DEFAULT_VOICE, question.text, context, passages, titleOf);
@@ -31,7 +31,7 @@ export async function writeAnswer(
     text = await writer.write({ ...task, signal: AbortSignal.timeout(WRITING_MS) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    report(`${writer.id} cannot be reached, so the answer is made of quotes: ${reason}`);
+    report(`${writer.id} cannot be reached, so the answer is made of quotes.`, reason);
     return null;
   }
   const claims = readClaims(text);

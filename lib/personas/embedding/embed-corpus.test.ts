@@ -76,7 +76,12 @@ test("a model that cannot be reached leaves the words", async () => {
   await embedCorpus(store, embedder);
   const told: string[] = [];
   const broken = { ...embedder, embedQuestion: () => Promise.reject(new Error("401")) };
-  const corpus = openCorpus(store, "a", { shipped: broken }, { report: (sentence) => told.push(sentence) });
+  const corpus = openCorpus(
+    store,
+    "a",
+    { shipped: broken },
+    { report: (sentence, reason) => told.push(`${sentence} ${reason}`) },
+  );
   expect((await corpus.find("mole", 2)).passages[0]?.text).toContain("mole");
   expect(told).toEqual([expect.stringContaining("401")]);
 });

@@ -20,8 +20,11 @@ export type FoundPassages = Found & {
   knows: (stem: string) => boolean;
 };
 
-/** Hears of what went wrong without keeping a question from being answered. */
-export type Report = (sentence: string) => void;
+/**
+ * Hears of what went wrong without keeping a question from being answered. `sentence` may be shown to whoever asks;
+ * `reason` is another program's text, for the log.
+ */
+export type Report = (sentence: string, reason?: string) => void;
 
 export type Corpus = {
   /** Best first. Throws PersonaError when there is no index. */
@@ -136,7 +139,7 @@ export function openCorpus(
       }
       restUntil = performance.now() + REST_MS;
     }
-    report(`The embedding model ${name} cannot be used, so ${instead} found this: ${resting}`);
+    report(`The embedding model ${name} cannot be used, so ${instead} found this.`, resting);
     return null;
   }
 
@@ -144,7 +147,7 @@ export function openCorpus(
     if (!dense) return null;
     return shipped.embedQuestion(text).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      report(`The shipped embedding model does not run here, so it was left out: ${reason}`);
+      report("The shipped embedding model does not run here, so it was left out.", reason);
       return null;
     });
   }
