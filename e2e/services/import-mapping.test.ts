@@ -1,13 +1,22 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import type { CsvField } from "../../lib/profiles/index.ts";
+import { createDatabase } from "../support/backend.ts";
+import type { TestDatabase } from "../support/database-server.ts";
 import { person } from "../support/person.ts";
 import { newUsername, steppedClock, testServices, workspace } from "../support/services.ts";
 
+// Workers take whatever import waits, those of other tests too, whose files lie elsewhere.
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase(inject("backend"));
+});
+afterAll(() => database?.remove());
+
 async function setUp(overrides: Parameters<typeof testServices>[1] = {}) {
-  const services = await testServices({}, overrides);
+  const services = await testServices({ databaseUrl: database.url }, overrides);
   const { id } = await workspace(services);
   const { id: elsewhere } = await workspace(services);
   const [admin, member, stranger] = [
