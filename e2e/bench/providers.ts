@@ -20,7 +20,7 @@ const WORKERS = 2;
 /** Fewer than are wanted, so that both run out. */
 export const BUDGETS = { enrichlayer: 0.15 * PEOPLE, peopledatalabs: 0.075 * PEOPLE };
 const SECRET = "a secret for the bench that is long enough";
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 600_000;
 
 /** Who knows a person: what the bench's providers are told to say. */
 export type Kind = "unipile" | "ghost" | "enrichlayer" | "apollo" | "nobody";

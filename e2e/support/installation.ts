@@ -146,6 +146,6 @@ function serving(child: ChildProcess, output: () => string): Promise<void> {
 /** The tests' own environment must not configure what is tested. */
 export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
-    /^(AVTRZ_|UNIPILE_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
+    /^(AVTRZ_|UNIPILE_|ENRICHLAYER_|PEOPLEDATALABS_|APOLLO_|GRAVATAR_|GITHUB_API_|UPSTASH_|DATABASE_URL$|REDIS_URL$|PUBLIC_URL$|PORT$|HOST$|LOG_LEVEL$|VITEST|NODE_OPTIONS$|TEST$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name))) as NodeJS.ProcessEnv;
 }

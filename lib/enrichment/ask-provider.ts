@@ -8,7 +8,7 @@ export type Asked =
   | { readonly kind: "passed_over"; readonly reason: "paused" | "budget" | "busy"; readonly until: number };
 
 /** How soon somebody who waits for a place looks again: another process may have freed one. */
-const LOOK_AGAIN_MS = 100;
+const LOOK_AGAIN_MS = 250;
 
 /**
  * Asks one provider within its budget, its places and its health, and writes down how it went. Who finds every place taken
@@ -24,14 +24,24 @@ export function createProviderAsker(options: {
 }) {
   const { states, fetch, hasOptedOut, timeoutMs } = options;
   const waiting = new Map<string, (() => void)[]>();
+  const turns = new Map<string, Promise<void>>();
 
   async function place(provider: Provider, units: number, signal: AbortSignal, evenIfPaused: boolean) {
     const latest = performance.now() + timeoutMs;
-    for (;;) {
-      const permission = await states.take(provider.name, units, { evenIfPaused });
-      if (permission.ok || permission.reason !== "busy") return permission;
-      if (signal.aborted || performance.now() > latest) return permission;
-      await someFreed(provider.name);
+    // One of this process looks for a place at a time: if all who wait did, the database would hear of little else.
+    const before = turns.get(provider.name);
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    turns.set(provider.name, promise);
+    await before;
+    try {
+      for (;;) {
+        const permission = await states.take(provider.name, units, { evenIfPaused });
+        if (permission.ok || permission.reason !== "busy") return permission;
+        if (signal.aborted || performance.now() > latest) return permission;
+        await someFreed(provider.name);
+      }
+    } finally {
+      done();
     }
   }
 
