@@ -128,10 +128,38 @@ async function personaPages(page: Page): Promise<Record<string, string>> {
     "personas-two": persona.replace(/\/[^/]+$/, ""),
     persona,
     "persona-edit": `${persona}/edit`,
+    "persona-evaluation": await evaluateOnPage(page, persona),
     "persona-answer": answer,
     "persona-passage": page.url().replace("#quote", ""),
     "persona-refusal": await askOnPage(page, persona, "What do you think of bitcoin?"),
   };
+}
+
+/** Has a persona asked a few questions whose answers are known; the page that tells of it. */
+async function evaluateOnPage(page: Page, persona: string): Promise<string> {
+  const quote = "The mole at Wells was begun in the spring";
+  const questions = [
+    {
+      id: "1",
+      style: "near",
+      question: "When was the mole at Wells begun?",
+      gold: [{ document: "on harbours", quote }],
+    },
+    {
+      id: "2",
+      style: "mid",
+      question: "Who opposed building the harbour wall?",
+      gold: [{ document: "on harbours", quote }],
+    },
+    { id: "3", kind: "uncovered", question: "What do you think of bitcoin?" },
+    { id: "4", kind: "uncovered", question: "Who painted the ceiling of the chapel?" },
+  ];
+  const buffer = Buffer.from(questions.map((one) => JSON.stringify(one)).join("\n"));
+  await page.goto(`${persona}/evaluation`);
+  await page.getByLabel("Questions").setInputFiles({ name: "questions.jsonl", mimeType: "text/plain", buffer });
+  await page.getByRole("button", { name: "Ask them" }).click();
+  await page.getByText("refused").first().waitFor({ timeout: 60_000 });
+  return `${persona}/evaluation`;
 }
 
 /** The operator's queue with people in it, and a webhook that was told of something. */

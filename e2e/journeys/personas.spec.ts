@@ -66,6 +66,23 @@ test("a persona is made, given a file and asked, and shows its quotes in their p
   await expect(page.getByRole("link", { name: "What is bitcoin?" })).toBeVisible();
   expect(await questionsUsed(installation, workspace)).toBe(2);
 
+  await page.getByRole("link", { name: "Evaluation" }).click();
+  await expect(page.getByText("Not evaluated yet")).toBeVisible();
+  await page.getByLabel("Questions").setInputFiles({
+    name: "questions.jsonl",
+    mimeType: "application/x-ndjson",
+    buffer: Buffer.from(
+      `${JSON.stringify({ id: "q1", style: "near", question: "Why is the salt tax unjust?", gold: [{ document: "on salt", quote: "The tax on salt falls on the poor" }] })}\n${JSON.stringify({ id: "q2", kind: "uncovered", question: "What is bitcoin?" })}`,
+    ),
+  });
+  await page.getByRole("button", { name: "Ask them" }).click();
+  await expect(page.getByText("100.0 % refused")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("100.0 % answered")).toBeVisible();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await overflowAt(page, 320)).toBe(0);
+  expect(await questionsUsed(installation, workspace)).toBe(2);
+  await page.getByRole("link", { name: "Ann Lee" }).click();
+
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Name").fill("Ann L.");
   await page.getByLabel("In the first person").check();

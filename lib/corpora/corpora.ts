@@ -7,6 +7,7 @@ import type { Storage } from "#lib/platform/storage";
 import { createAnswers } from "./answers.ts";
 import { createAsking } from "./asking.ts";
 import { createBuiltIn } from "./built-in.ts";
+import { createEvaluationRunner, createEvaluations } from "./evaluations.ts";
 import { createObjects } from "./objects.ts";
 import { createPersonaStore } from "./persona-store.ts";
 import { createPersonas } from "./personas.ts";
@@ -34,18 +35,21 @@ export function createCorpora(options: Options) {
   const storeOf = (persona: { id: string; slug: string }) => createPersonaStore({ db, objects }, persona);
   const wake = () => jobs.wake();
   const personas = createPersonas({ db, clock, objects });
+  // One thread: whoever waits for a face comes first.
+  const embedders = () => ({ shipped: createShippedEmbedder(1), lead });
   const read = createPersonaReader({
     db,
     objects,
     log,
     storeOf,
-    // One thread: whoever waits for a face comes first.
-    embedders: makesVectors ? { shipped: createShippedEmbedder(1), lead } : null,
+    embedders: makesVectors ? embedders() : null,
+    evaluate: createEvaluationRunner({ db, log, personas, embedders }),
   });
   return {
     ...personas,
     ...createSources({ db, clock, objects, personas, storeOf, wake }),
     ...createAnswers({ db, clock }),
+    ...createEvaluations({ db, clock, personas, wake }),
     ...createAsking({ db, personas, storeOf, wake, lead, log, memoryBytes }),
     keepBuiltIn: createBuiltIn({ db, clock, objects, wake }),
     read,

@@ -7,6 +7,7 @@ export type { KeptAnswer } from "./answers.ts";
 export type { AskablePersona } from "./asking.ts";
 export type { BuiltInFile } from "./built-in.ts";
 export { createCorpora } from "./corpora.ts";
+export { type Evaluation, MAX_EVALUATION_BYTES } from "./evaluations.ts";
 export { createObjects } from "./objects.ts";
 export { createPersonaStore } from "./persona-store.ts";
 export type { NewPersona, PersonaRow, PersonaStatus, PersonaSummary } from "./personas.ts";

@@ -15,6 +15,8 @@ type Options = {
   storeOf: (persona: { id: string; slug: string }) => PersonaStore;
   /** Makes vectors too, with these. */
   embedders: Embedders | null;
+  /** Runs the evaluations that wait. */
+  evaluate: (personaId: string, store: PersonaStore) => Promise<void>;
 };
 
 type Waiting = {
@@ -34,7 +36,7 @@ type Waiting = {
  * done stays done, so whoever takes over from a process that died goes on behind its last file. `reader` is the lease
  * under which it works; without it, it stops. Throws AppError or PersonaError when database or storage cannot be had.
  */
-export function createPersonaReader({ db, objects, log, storeOf, embedders }: Options) {
+export function createPersonaReader({ db, objects, log, storeOf, embedders, evaluate }: Options) {
   const makeMeaning = embedders && createMeaningMaker({ db, log, embedders });
 
   async function nextWaiting(personaId: string): Promise<Waiting | undefined> {
@@ -128,6 +130,7 @@ export function createPersonaReader({ db, objects, log, storeOf, embedders }: Op
       await removeLeftovers(personaId, store);
       await refreshIndex(personaId, store);
       await makeMeaning?.(personaId, store, async () => !(await holds()) || Boolean(await nextWaiting(personaId)));
+      await evaluate(personaId, store);
       if (await letGo(personaId, reader)) return;
     }
   };
@@ -138,7 +141,8 @@ export function createPersonaReader({ db, objects, log, storeOf, embedders }: Op
       `update persona p set reader_id = null, reader_until = null
        where id = $1 and reader_id = $2 and indexed_revision >= revision
          and (not $3::boolean or built_in is not null or revision = 0 or vectors_revision >= revision)
-         and not exists (select from persona_source s where s.persona_id = p.id and s.state = 'waiting') returning id`,
+         and not exists (select from persona_source s where s.persona_id = p.id and s.state = 'waiting')
+         and not exists (select from persona_evaluation e where e.persona_id = p.id and e.state = 'waiting') returning id`,
       [personaId, reader, embedders !== null],
     );
     return rows.length > 0;

@@ -127,6 +127,7 @@ update persona set reader_id = $1, reader_until = now() + $2::interval where id 
   select p.id from persona p
   where ($3::text is null or p.id = $3) and (p.reader_until is null or p.reader_until < now())
     and (p.indexed_revision < p.revision or ($4::boolean and p.built_in is null and p.revision > 0 and p.vectors_revision < p.revision)
-      or exists (select from persona_source s where s.persona_id = p.id and s.state = 'waiting'))
+      or exists (select from persona_source s where s.persona_id = p.id and s.state = 'waiting')
+      or exists (select from persona_evaluation e where e.persona_id = p.id and e.state = 'waiting'))
   order by p.reader_until nulls first, p.id limit 1 for update skip locked
 ) returning id`;

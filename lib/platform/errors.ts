@@ -142,6 +142,11 @@ export const CATALOG = {
     sentence: "This avatar comes with the program, which alone keeps it.",
     cure: "Make an avatar of your own to give it files, or to call it otherwise.",
   },
+  evaluation_invalid: {
+    status: 400,
+    sentence: "The questions cannot be used: {problem}.",
+    cure: "Send one JSON object a line, each with id and question; the page about avatars says what else it may hold.",
+  },
   source_not_found: {
     status: 404,
     sentence: "This avatar has no source {id}.",

@@ -21,6 +21,7 @@ export type IdPrefix =
   | "per"
   | "src"
   | "ans"
+  | "evl"
   | "rmv"
   | "whe"
   | "msg";

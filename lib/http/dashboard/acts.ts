@@ -19,6 +19,7 @@ import { WEBHOOK_ACTS } from "./webhook-acts.ts";
 const OTHER_SENTENCES: Readonly<Record<string, string>> = {
   join: "You have joined.",
   "persona-source": "The file is taken. It is read in a moment.",
+  "persona-evaluation": "The questions are taken. They are asked in a moment.",
   "invite-mailed": "The invitation is mailed. Its link is below too, should the mail not arrive.",
   "invite-unsent": "The invitation is made, but the mail could not be sent. Send the link below yourself.",
   "invite-limited":

@@ -140,6 +140,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   "persona.create": (event) => ({ before: "made the persona", target: text(event, "name") }),
   "persona.update": (event) => ({ before: "changed the persona", target: text(event, "name") }),
   "persona.delete": (event) => ({ before: "deleted the persona", target: text(event, "name") }),
+  "persona.evaluate": (event) => ({ before: "had a persona evaluated with", target: text(event, "file") }),
   "persona.add_source": (event) => ({ before: "gave a persona the file", target: text(event, "file") }),
   "persona.remove_source": (event) => ({ before: "took from a persona the file", target: text(event, "file") }),
 };

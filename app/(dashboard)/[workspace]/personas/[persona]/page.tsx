@@ -43,7 +43,16 @@ export default async function Persona({ params, searchParams }: PageProps<{ pers
         way={[[page("personas"), "Personas"]]}
         lead={persona.description}
         actions={
-          mayChange ? <ButtonLink href={`${own}/edit`}>Edit</ButtonLink> : persona.builtIn && <Badge>Built in</Badge>
+          <>
+            {persona.builtIn ? (
+              <Badge>Built in</Badge>
+            ) : (
+              <ButtonLink href={`${own}/evaluation`} look="plain">
+                Evaluation
+              </ButtonLink>
+            )}
+            {mayChange && <ButtonLink href={`${own}/edit`}>Edit</ButtonLink>}
+          </>
         }
       />
       <Flash searchParams={searchParams} />
