@@ -2,6 +2,17 @@ import { defineConfig } from "vitest/config";
 
 const EXCLUDED = ["**/node_modules/**"];
 
+/** What is the same whatever keeps the rows: pictures, pages, starts, and how addresses are mounted. Tested once, on the default. */
+const OF_NO_DATABASE = [
+  "e2e/start/**",
+  "e2e/hostile/images-{files,network,http}.test.ts",
+  "e2e/hostile/web.test.ts",
+  "e2e/http/{mounts,every-address}.test.ts",
+  "e2e/clients/profile-card.test.ts",
+  "e2e/cli/doctor*.test.ts",
+];
+const onPostgres = process.env["AVTRZ_TEST_BACKEND"] === "postgres";
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,6 +21,8 @@ export default defineConfig({
           name: "unit",
           include: ["lib/**/*.test.ts", "app/**/*.test.ts", "scripts/**/*.test.ts", "packages/*/src/**/*.test.ts"],
           exclude: EXCLUDED,
+          // Of two cores vitest alone would use one.
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },
@@ -19,6 +32,8 @@ export default defineConfig({
           name: "personas",
           include: ["e2e/personas/**/*.test.ts"],
           exclude: EXCLUDED,
+          maxWorkers: 2,
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -27,9 +42,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/{http,hostile,cli,clients,services,start}/**/*.test.ts"],
-          exclude: EXCLUDED,
+          exclude: onPostgres ? [...EXCLUDED, ...OF_NO_DATABASE] : EXCLUDED,
           globalSetup: ["e2e/support/backend.ts"],
-          // Most of a file's time is waiting; of two cores vitest alone would use one.
           maxWorkers: 2,
           // Real processes, sockets and clocks on a machine that others use too. What needs its second try is named at the
           // end of `npm test`, so that it is mended and not got used to.
