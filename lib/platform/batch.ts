@@ -1,9 +1,11 @@
+import { isAppError } from "./errors.ts";
+
 /**
  * Group commit. Items that arrive while a run is under way wait and go together in the next one, so one
  * statement serves many requests and each still waits for its own commit: nothing is buffered past the answer.
  *
  * `run` gets 1 to `maxItems` items and returns as many results, in the same order; if it throws, every item of
- * that run fails with the same error. At most `maxInFlight` runs are under way at once.
+ * that run fails with the same error, and when it was `database_unavailable` those that wait do too. At most `maxInFlight` runs are under way at once.
  */
 export function createBatcher<Item, Result>(options: {
   maxItems: number;
@@ -37,6 +39,9 @@ export function createBatcher<Item, Result>(options: {
       for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
+      // Nobody answered: whoever came meanwhile would wait as long again to hear the same.
+      if (isAppError(error) && error.code === "database_unavailable")
+        for (const waiting of queue.splice(0)) waiting.reject(error);
     } finally {
       inFlight--;
       schedule();
