@@ -19,6 +19,7 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     launchOptions: { executablePath: findChromium() ?? "", args: BROWSER_ARGUMENTS },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording costs a third of a journey's time; what failed once is recorded when it is tried again.
+    trace: "on-first-retry",
   },
 });

@@ -156,7 +156,9 @@ async function evaluateOnPage(page: Page, persona: string): Promise<string> {
   ];
   const buffer = Buffer.from(questions.map((one) => JSON.stringify(one)).join("\n"));
   await page.goto(`${persona}/evaluation`);
-  await page.getByLabel("Questions").setInputFiles({ name: "questions.jsonl", mimeType: "text/plain", buffer });
+  await page
+    .getByLabel("Questions", { exact: true })
+    .setInputFiles({ name: "questions.jsonl", mimeType: "text/plain", buffer });
   await page.getByRole("button", { name: "Ask them" }).click();
   await page.getByText("refused").first().waitFor({ timeout: 60_000 });
   return `${persona}/evaluation`;

@@ -68,7 +68,7 @@ test("a persona is made, given a file and asked, and shows its quotes in their p
 
   await page.getByRole("link", { name: "Evaluation" }).click();
   await expect(page.getByText("Not evaluated yet")).toBeVisible();
-  await page.getByLabel("Questions").setInputFiles({
+  await page.getByLabel("Questions", { exact: true }).setInputFiles({
     name: "questions.jsonl",
     mimeType: "application/x-ndjson",
     buffer: Buffer.from(
