@@ -133,6 +133,7 @@ test("the avatar that comes with the program is there from the first start, is a
   await page.getByRole("link", { name: "Source 1" }).click();
   await expect(page.getByRole("link", { name: "Read it there" })).toHaveAttribute("href", /\/docs\//);
   await page.getByRole("link", { name: "Avtrz documentation" }).click();
+  await expect(page).toHaveURL(/\/personas\/per_\w+$/);
   for (const name of ["Add this file", "Edit", "Remove Quickstart…"])
     await expect(page.getByText(name, { exact: true })).toHaveCount(0);
   const edit = await page.goto(`${page.url()}/edit`);
