@@ -107,6 +107,22 @@ test("H-QUOTA-75: a counter that disagrees with its rows is reported, audited an
   expect((await services.quotas.reconcile()).filter((repair) => repair.organizationId === id)).toEqual([]);
 });
 
+test("H-QUOTA-75: of processes that compare at the same time one repairs", async () => {
+  const services = await testServices();
+  const { id, key } = await workspace(services);
+  for (let i = 0; i < 3; i++) await getAvatar(services, { key, username: newUsername() });
+  await services.db.query("update quota_counter set used = used + 4 where organization_id = $1", [id]);
+  const all = await Promise.all(Array.from({ length: 4 }, () => services.quotas.reconcile()));
+  // Tests beside this one compare too, and may have been first.
+  expect(all.flat().filter((repair) => repair.organizationId === id).length).toBeLessThanOrEqual(2);
+  expect(await used(services, id)).toBe(3);
+  const audits = await services.db.query(
+    "select from audit_event where organization_id = $1 and action = 'quota.repair'",
+    [id],
+  );
+  expect(audits).toHaveLength(2);
+});
+
 test("H-QUOTA-75: a request at the edge of a month is no difference, and the last day of a month is compared too", async () => {
   const nextMonth = endOfMonth(Date.now());
   const clock = steppedClock(nextMonth + 3 * 3_600_000);
