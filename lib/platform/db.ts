@@ -30,6 +30,8 @@ const LEAST_TIMEOUT_MS = 300;
 /** When PostgreSQL itself gives up on a statement, whose caller may have gone: after this its fate is settled. */
 export const STATEMENT_DEADLINE_MS = 5_000;
 
+const OPENS_TRANSACTION = /^\s*begin\b/i;
+
 /** Opens a pool of connections to PostgreSQL or to the embedded database's socket. */
 export function openDatabase(
   url: string,
@@ -83,7 +85,16 @@ export function openDatabase(
 
   let prisma: Promise<PrismaClient> | undefined;
   return {
-    query: (sql, values) => withClient((client, waitedMs) => run(client, sql, values, waitedMs)),
+    query: (sql, values) =>
+      withClient(async (client, waitedMs) => {
+        try {
+          return await run(client, sql, values, waitedMs);
+        } catch (error) {
+          // The queue's texts open transactions of their own: whoever gets this connection next must not be inside of one.
+          if (OPENS_TRANSACTION.test(sql) && !isConnectionFailure(error)) await run(client, "rollback");
+          throw error;
+        }
+      }),
     transaction: (work) =>
       withClient(async (client, waitedMs) => {
         await run(client, "begin", undefined, waitedMs);
