@@ -107,18 +107,52 @@ describe("the waterfall", () => {
 
   test("H-IMG-83: a second try asks only those who have not answered, and nobody is paid twice", async () => {
     const username = newUsername("half");
-    parts.servers.apollo.set(username, { kind: "answer", status: 500 }, { kind: "found" });
+    const failure = { kind: "answer", status: 500 } as const;
+    parts.servers.apollo.set(username, failure, failure, failure, { kind: "found" });
     await getAvatar(parts.web, { key: parts.home.key, username });
-    await vi.waitFor(() => expect(asked(username)["apollo"]).toBe(1), 10_000);
+    await vi.waitFor(() => expect(asked(username)["apollo"]).toBe(3), 10_000);
     await vi.waitFor(
       async () => {
         await parts.hurryRetries();
-        expect(asked(username)["apollo"]).toBe(2);
+        expect(asked(username)["apollo"]).toBe(4);
       },
       { timeout: 10_000, interval: 200 },
     );
     expect(await answerOf(username)).toEqual([302, "resolved"]);
-    expect(asked(username)).toEqual({ unipile: 1, enrichlayer: 1, peopledatalabs: 1, apollo: 2, github: 1 });
+    expect(asked(username)).toEqual({ unipile: 1, enrichlayer: 1, peopledatalabs: 1, apollo: 4, github: 1 });
+  });
+
+  test("H-IMG-83: a provider that fails every other time is asked again at once, and not taken for one that is down", async () => {
+    const people = Array.from({ length: 12 }, () => newUsername("every-other"));
+    for (const username of people)
+      parts.servers.apollo.set(username, { kind: "answer", status: 500 }, { kind: "found" });
+    await Promise.all(people.map((username) => getAvatar(parts.web, { key: parts.home.key, username })));
+    for (const username of people) expect(await answerOf(username)).toEqual([302, "resolved"]);
+    for (const username of people) expect(asked(username)["apollo"]).toBe(2);
+    const retried = await parts.web.db.query(
+      "select from pgboss.job where name = 'enrich' and retry_count > 0 and data->>'username' = any($1)",
+      [people],
+    );
+    expect(retried).toEqual([]);
+    const [apollo] = await parts.web.enrichment.states.list(["apollo"]);
+    expect(apollo).toMatchObject({ pausedUntil: null, callsThisMonth: 24, underWay: 0 });
+    expect(apollo?.recentErrors).toHaveLength(5);
+  });
+
+  test("H-IMG-83: asking again costs as asking does, and ends where the budget ends", async () => {
+    const username = newUsername("costly");
+    const before = parts.servers.enrichlayer.calls.length;
+    parts.servers.enrichlayer.set(username, { kind: "answer", status: 500 });
+    await parts.web.db.query(
+      "insert into provider_state (provider, period, calls_in_period) values ('enrichlayer', date_trunc('month', now() at time zone 'UTC')::date, $1)",
+      [BUDGET - 2],
+    );
+    await getAvatar(parts.web, { key: parts.home.key, username });
+    await vi.waitFor(() => expect(asked(username)["apollo"]).toBeGreaterThan(0), 10_000);
+    const paid = parts.servers.enrichlayer.calls.slice(before).filter(({ path }) => path === "/api/v2/profile");
+    expect(paid).toHaveLength(2);
+    const [enrichlayer] = await parts.web.enrichment.states.list(["enrichlayer"]);
+    expect(enrichlayer).toMatchObject({ callsThisMonth: BUDGET, underWay: 0 });
   });
 
   test("does not believe who speaks of somebody else, and does not pay them again for it", async () => {

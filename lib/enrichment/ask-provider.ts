@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SafeFetch } from "#lib/platform/safe-fetch";
 import { type Asking, EVERYTHING, type Provider, type ProviderOutcome, type Wanted, type Who } from "./provider.ts";
 import type { createProviderStates } from "./provider-states.ts";
@@ -9,10 +10,17 @@ export type Asked =
 
 /** How soon somebody who waits for a place looks again: another process may have freed one. */
 const LOOK_AGAIN_MS = 250;
+const TRIES = 3;
+/** Before the second try; twice as long before the third. Some less by chance, so that those that failed together part. */
+const FIRST_PAUSE_MS = 600;
+/** What failed later than this was hardly a passing trouble, and took its share of the look-up's time. */
+const QUICK_MS = 5_000;
 
 /**
  * Asks one provider within its budget, its places and its health, and writes down how it went. Who finds every place taken
- * waits, as long as a question may take; who finds it paused or without budget does not.
+ * waits, as long as a question may take; who finds it paused or without budget does not. With
+ * `retries` a question that fails quickly is put up to three times, each at the cost of a question, and counts as one
+ * failure: a provider that answers every other time is not taken for one that is down.
  */
 export function createProviderAsker(options: {
   states: ReturnType<typeof createProviderStates>;
@@ -59,7 +67,7 @@ export function createProviderAsker(options: {
   return async function ask(
     provider: Provider,
     who: Who,
-    asking: { signal: AbortSignal; wanted?: Wanted; email?: string; trial?: boolean },
+    asking: { signal: AbortSignal; wanted?: Wanted; email?: string; trial?: boolean; retries?: boolean },
   ): Promise<Asked> {
     let wanted = asking.wanted ?? EVERYTHING;
     let permission = await place(provider, provider.units(wanted), asking.signal, asking.trial === true);
@@ -71,9 +79,16 @@ export function createProviderAsker(options: {
     if (!permission.ok) return { kind: "passed_over", reason: permission.reason, until: permission.until };
     let outcome: ProviderOutcome | null = null;
     try {
-      const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(timeoutMs)]);
-      const question: Asking = { signal, fetch, wanted, ...(asking.email && { email: asking.email }) };
-      outcome = await provider.lookup(who, question);
+      for (let left = asking.retries ? TRIES : 1; ; left--) {
+        const asked = performance.now();
+        const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(timeoutMs)]);
+        const question: Asking = { signal, fetch, wanted, ...(asking.email && { email: asking.email }) };
+        outcome = null;
+        outcome = await provider.lookup(who, question);
+        if (outcome.kind !== "transient" || outcome.final || left === 1 || performance.now() - asked > QUICK_MS) break;
+        if (!(await paused(left === TRIES ? FIRST_PAUSE_MS : 2 * FIRST_PAUSE_MS, asking.signal))) break;
+        if (!(await states.takeAgain(provider.name, permission.lease, provider.units(wanted), outcome))) break;
+      }
       // Nothing of the answer is kept, and it is asked for again only when a miss would be.
       if (outcome.kind === "found" && outcome.personId && (await hasOptedOut(provider.name, outcome.personId)))
         return { kind: "not_found" };
@@ -83,4 +98,9 @@ export function createProviderAsker(options: {
       waiting.get(provider.name)?.shift()?.();
     }
   };
+}
+
+/** False when the wait was broken off. */
+async function paused(longestMs: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(longestMs * (0.5 + Math.random() / 2), true, { signal }).catch(() => false);
 }

@@ -33,7 +33,7 @@ export function createFinder(options: {
 
   return async function find(
     { organizationId, username }: { organizationId: string; username: string },
-    isLastAttempt: boolean,
+    attempt: { isFirstAttempt: boolean; isLastAttempt: boolean },
     stop: AbortSignal,
   ): Promise<JobOutcome> {
     const identity = parseUsername(username);
@@ -46,7 +46,7 @@ export function createFinder(options: {
     let isComplete = true;
     for (const provider of providers) {
       if (photo) break;
-      const outcome = await ask(provider, who, { signal, email });
+      const outcome = await ask(provider, who, { signal, email, retries: attempt.isFirstAttempt });
       const at = new Date(clock.now()).toISOString();
       if (outcome.kind === "found") {
         answers[provider.name] = { kind: "found", at, until: at, facts: outcome.facts };
@@ -61,7 +61,7 @@ export function createFinder(options: {
         isComplete = false;
       }
     }
-    if (!photo && !isComplete && !isLastAttempt) return { again: "no provider has answered yet" };
+    if (!photo && !isComplete && !attempt.isLastAttempt) return { again: "no provider has answered yet" };
     if (photo) await photos.save(photo.ingested);
     const kept = await finishFinding(db.query, clock, organizationId, username, email, {
       source: photo?.source ?? Object.keys(answers)[0] ?? "",

@@ -41,6 +41,7 @@ type Lease = { until: number; units: number; period: string };
 type Row = ProviderState & { period: string; calls: number; inFlight: Record<string, Lease>; errors: ProviderError[] };
 type Op =
   | { kind: "take"; units: number; evenIfPaused: boolean }
+  | { kind: "again"; lease: string; units: number; outcome: ProviderOutcome }
   | { kind: "settle"; lease: string; outcome: ProviderOutcome | null; endsPause: boolean };
 
 /**
@@ -68,9 +69,11 @@ export function createProviderStates(options: {
   async function applyAll(query: Query, provider: string, ops: readonly Op[]): Promise<(Permission | null)[]> {
     const now = clock.now();
     const row = await lock(query, provider, now);
-    const answers = ops.map((op) => (op.kind === "take" ? take(row, provider, op, now) : settle(row, op, now)));
-    const last = ops.findLast((op) => op.kind === "settle" && op.outcome);
-    const outcome = last?.kind === "settle" ? last.outcome : null;
+    const answers = ops.map((op) => {
+      if (op.kind === "take") return take(row, provider, op, now);
+      return op.kind === "again" ? again(row, provider, op, now) : settle(row, op, now);
+    });
+    const outcome = ops.map((op) => ("outcome" in op ? op.outcome : null)).findLast((one) => one !== null) ?? null;
     const asked = answers.some((answer) => answer?.ok);
     await query(
       `update provider_state set failures_in_row = $2, paused_until = $3, probe_until = $4, period = $5::date,
@@ -102,11 +105,10 @@ export function createProviderStates(options: {
     { units, evenIfPaused }: Extract<Op, { kind: "take" }>,
     now: number,
   ): Permission {
-    const { monthlyBudget, concurrency } = limits[provider] ?? {};
+    const { concurrency } = limits[provider] ?? {};
     const admission = admit(row, now);
     if (!admission.allowed && !evenIfPaused) return { ok: false, reason: "paused", until: admission.until };
-    if (units > 0 && row.calls + units > (monthlyBudget ?? Number.POSITIVE_INFINITY))
-      return { ok: false, reason: "budget", until: endOfMonth(now) };
+    if (!affords(row, provider, units)) return { ok: false, reason: "budget", until: endOfMonth(now) };
     if (Object.keys(row.inFlight).length >= (concurrency ?? Number.POSITIVE_INFINITY))
       return { ok: false, reason: "busy", until: now + BUSY_MS };
     const lease = randomUUID();
@@ -114,6 +116,26 @@ export function createProviderStates(options: {
     row.calls += units;
     row.inFlight[lease] = { until: now + LEASE_MS, units, period: row.period };
     return { ok: true, lease };
+  }
+
+  /** The same place for the next try. A probe is its prober's until it ends, so only pauses count. */
+  function again(
+    row: Row,
+    provider: string,
+    { lease, units, outcome }: Extract<Op, { kind: "again" }>,
+    now: number,
+  ): Permission {
+    const held = row.inFlight[lease];
+    if (!held || row.pausedUntil > now) return { ok: false, reason: "paused", until: row.pausedUntil };
+    if (!affords(row, provider, units)) return { ok: false, reason: "budget", until: endOfMonth(now) };
+    note(row, outcome, now);
+    row.calls += units;
+    row.inFlight[lease] = { until: now + LEASE_MS, units, period: row.period };
+    return { ok: true, lease };
+  }
+
+  function affords(row: Row, provider: string, units: number): boolean {
+    return units === 0 || row.calls + units <= (limits[provider]?.monthlyBudget ?? Number.POSITIVE_INFINITY);
   }
 
   /** Frees the place; what was not billed goes back to the budget it came from, once. */
@@ -124,10 +146,7 @@ export function createProviderStates(options: {
     if (held && held.period === row.period && isFree(outcome)) row.calls -= held.units;
     Object.assign(row, nextProviderState(row, outcome, now));
     if (endsPause && (outcome.kind === "found" || outcome.kind === "not_found")) Object.assign(row, { pausedUntil: 0 });
-    if (outcome.kind !== "found" && outcome.kind !== "not_found") {
-      const error = { at: new Date(now).toISOString(), outcome: outcome.kind, detail: detailOf(outcome) };
-      row.errors = [error, ...row.errors].slice(0, KEPT_ERRORS);
-    }
+    if (outcome.kind !== "found" && outcome.kind !== "not_found") note(row, outcome, now);
     return null;
   }
 
@@ -138,6 +157,11 @@ export function createProviderStates(options: {
      */
     async take(provider: string, units: number, { evenIfPaused = false } = {}): Promise<Permission> {
       return (await apply(provider, { kind: "take", units, evenIfPaused })) as Permission;
+    },
+
+    /** Takes `units` more for another try after one that failed; false when it is to end with that. */
+    async takeAgain(provider: string, lease: string, units: number, outcome: ProviderOutcome): Promise<boolean> {
+      return (await apply(provider, { kind: "again", lease, units, outcome }))?.ok === true;
     },
 
     /**
@@ -213,6 +237,11 @@ type StateRow = {
 function isFree(outcome: ProviderOutcome): boolean {
   if (outcome.kind === "not_found") return outcome.free === true;
   return outcome.kind === "rate_limited" || outcome.kind === "out_of_credit" || outcome.kind === "misconfigured";
+}
+
+function note(row: Row, outcome: ProviderOutcome, now: number): void {
+  const error = { at: new Date(now).toISOString(), outcome: outcome.kind, detail: detailOf(outcome) };
+  row.errors = [error, ...row.errors].slice(0, KEPT_ERRORS);
 }
 
 function detailOf(outcome: ProviderOutcome): string | null {

@@ -58,7 +58,12 @@ export function createWaterfall(options: {
 }) {
   const { providers, ask, fetch, clock, log, download, deadlineMs } = options;
 
-  return async function lookUp(asked: Who, store: PersonStore, stop: AbortSignal): Promise<Found | "gone"> {
+  /** With `retries` a provider that fails quickly is asked again within this look-up. */
+  return async function lookUp(
+    asked: Who,
+    store: PersonStore,
+    { stop, retries }: { stop: AbortSignal; retries: boolean },
+  ): Promise<Found | "gone"> {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(deadlineMs)]);
     const { known } = store;
     const answers: ProviderAnswers = {};
@@ -84,7 +89,7 @@ export function createWaterfall(options: {
           retry(clock.now() + RETRY_TRANSIENT_MS);
           break;
         }
-        const outcome = await ask(provider, who, { signal, wanted });
+        const outcome = await ask(provider, who, { signal, wanted, retries });
         if (outcome.kind === "passed_over") {
           retry(outcome.until);
           passedUntil = Math.min(passedUntil, Math.max(outcome.until, clock.now() + RETRY_TRANSIENT_MS));

@@ -42,7 +42,7 @@ export function createEnrichmentWorker(options: {
 
   async function enrich(job: Job<EnrichJob>): Promise<JobOutcome> {
     const { username, organizationId } = job.data;
-    if (organizationId) return find({ organizationId, username }, job.isLastAttempt, stopping.signal);
+    if (organizationId) return find({ organizationId, username }, job, stopping.signal);
     const identity = parseUsername(username);
     const known = identity.ok ? await readEnrichment(db.query, username) : null;
     if (!identity.ok || !known) return "done";
@@ -58,7 +58,7 @@ export function createEnrichmentWorker(options: {
           return refused;
         },
       },
-      stopping.signal,
+      { stop: stopping.signal, retries: job.isFirstAttempt },
     );
     if (placeholders.length > 0) await photos.removeUnused(placeholders);
     if (found === "gone") return "done";

@@ -6,7 +6,7 @@ import type { Log } from "./log.ts";
 
 /** What a handler made of one job. `again` runs it later; after the queue's last attempt it is a failure. */
 export type JobOutcome = "done" | { again: string };
-export type Job<Data> = { id: string; data: Data; isLastAttempt: boolean };
+export type Job<Data> = { id: string; data: Data; isFirstAttempt: boolean; isLastAttempt: boolean };
 
 export type Jobs = {
   /**
@@ -122,7 +122,12 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
           log,
           async handle({ id, data, retryCount, retryLimit }) {
             try {
-              const outcome = await handle({ id, data, isLastAttempt: retryCount >= retryLimit });
+              const outcome = await handle({
+                id,
+                data,
+                isFirstAttempt: retryCount === 0,
+                isLastAttempt: retryCount >= retryLimit,
+              });
               if (outcome === "done") await complete(id);
               else await running.fail(queue, id, { reason: outcome.again });
             } catch (error) {
