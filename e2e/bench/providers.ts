@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import sharp from "sharp";
+import { drawFace } from "../../lib/avatars/photos/drawn-face.fixture.ts";
 import { findMount } from "../../lib/mounts.ts";
 import { readConfig } from "../../lib/platform/config.ts";
 import { startEmbeddedDatabase } from "../../lib/platform/embedded-database.ts";
@@ -142,8 +144,31 @@ async function startServers(people: readonly Person[]): Promise<Servers> {
     if (kind === "ghost" || kind === "enrichlayer") servers.enrichlayer.set(username, { kind: "found" });
     if (kind === "apollo" || kind === "enrichlayer") servers.peopledatalabs.set(username, { kind: "found" });
   }
+  const face = await drawFace({ width: 400, height: 400, x: 200, y: 190, faceHeight: 190 }).png().toBuffer();
+  for (const { username, kind, email } of people) {
+    if (kind === "unipile") servers.unipile.setPhoto(username, { bytes: await portrait(face, username) });
+    if (kind === "ghost" || kind === "enrichlayer")
+      servers.enrichlayer.setPhoto(username, { bytes: await portrait(face, username) });
+    if (kind === "apollo") servers.apollo.setPhoto(username, { bytes: await portrait(face, username) });
+    if (!email) continue;
+    const hash = createHash("sha256").update(email).digest("hex");
+    servers.gravatar.setPhoto(hash, { bytes: await portrait(face, email) });
+  }
   servers.gravatar.otherwise((hash) => (emails.has(hash) ? { kind: "found" } : { kind: "miss" }));
   return servers;
+}
+
+/** A face, as photos of people have one, that is nobody else's: a band along its side is coloured by the name. */
+async function portrait(face: Buffer, name: string): Promise<Buffer> {
+  const pixels = createHash("sha384").update(name).digest();
+  const band = await sharp(pixels, { raw: { width: 1, height: 16, channels: 3 } })
+    .resize(40, 400, { kernel: "nearest" })
+    .png()
+    .toBuffer();
+  return sharp(face)
+    .composite([{ input: band, left: 0, top: 0 }])
+    .jpeg()
+    .toBuffer();
 }
 
 function environmentOf(servers: Servers, databaseUrl: string, directory: string): Record<string, string> {
