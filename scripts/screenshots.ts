@@ -77,7 +77,7 @@ const LOOKS = {
 const executablePath = findChromium() ?? installChromium();
 if (!executablePath) throw new Error("No Chromium was found. Install one, or name it with CHROMIUM_PATH.");
 await buildWhenStale(ROOT);
-const { installation, organizationId, key, remove } = await peopledInstallation(OWNER);
+const { installation, organizationId, key, remove } = await peopledInstallation({ AVTRZ_OWNER_EMAIL: OWNER });
 const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
 try {
   await photograph(PAGES, async (address) => installation.url + address(key));

@@ -203,7 +203,7 @@ function environmentOf(servers: Servers, databaseUrl: string, directory: string)
 async function startWorker(
   environment: Record<string, string>,
 ): Promise<{ child: ChildProcess; stop(): Promise<void> }> {
-  const child = fork(path.join(import.meta.dirname, "../support/enrichment-process.ts"), [], {
+  const child = fork(path.join(import.meta.dirname, "../support/worker-process.ts"), ["look-ups"], {
     env: { ...environment, NODE_ENV: "production", MALLOC_ARENA_MAX: "2" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

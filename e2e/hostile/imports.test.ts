@@ -48,7 +48,7 @@ async function wholeReport(services: Services, viewer: { userId: string }, organ
 
 function startWorker(services: Services): ChildProcess {
   const { secret } = testConfig();
-  const child = fork(path.join(import.meta.dirname, "../support/worker-process.ts"), [], {
+  const child = fork(path.join(import.meta.dirname, "../support/worker-process.ts"), ["imports"], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: {
       NODE_ENV: "production",

@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import path from "node:path";
-import { afterEach, beforeEach, expect, inject, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
 import { claimEnrichment } from "../../lib/profiles/index.ts";
 import type { Services } from "../../lib/services.ts";
 import { createDatabase } from "../support/backend.ts";
@@ -9,6 +7,7 @@ import { enrichLayer } from "../support/provider-contracts.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server.ts";
 import { getAvatar, newUsername, testConfig, testServices, workspace } from "../support/services.ts";
 import { startWebProcess, temporaryDirectory } from "../support/web-processes.ts";
+import { startWorkerProcess } from "../support/worker.ts";
 
 let database: TestDatabase;
 let provider: ProviderServer;
@@ -45,20 +44,8 @@ function asker(): Promise<Services> {
   });
 }
 
-async function startWorker(): Promise<{ child: ChildProcess; kill(): Promise<void> }> {
-  const child = fork(path.join(import.meta.dirname, "../support/enrichment-process.ts"), [], {
-    env: { ...environment(), NODE_ENV: "production" },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const kill = async () => {
-    child.kill("SIGKILL");
-    await exit;
-  };
-  onTestFinished(kill);
-  await new Promise((resolve) => child.once("message", resolve));
-  return { child, kill };
-}
+const startWorker = (more: Record<string, string> = {}) =>
+  startWorkerProcess("look-ups", { ...environment(), ...more });
 
 const profileOf = async (services: Services, username: string) =>
   (await services.db.prisma()).profile.findUnique({ where: { username } });
@@ -133,6 +120,59 @@ test("H-JOB-114: two workers share what waits, and look up nobody twice", async 
   expect(people.map(asked)).toEqual(people.map(() => 1));
 });
 
+test("H-JOB-114: workers whose clocks differ by twenty minutes look up nobody twice, and spend no more than the budget", async () => {
+  const services = await asker();
+  const { key } = await workspace(services);
+  const people = Array.from({ length: 30 }, () => newUsername("skewed"));
+  for (const username of people) provider.set(username, { kind: "slow", afterMs: 50 });
+  await Promise.all(people.map((username) => getAvatar(services, { key, username })));
+  const budget = { ENRICHLAYER_MONTHLY_BUDGET: "20" };
+  await Promise.all([
+    startWorker({ ...budget, CLOCK_AHEAD_MS: "600000" }),
+    startWorker({ ...budget, CLOCK_AHEAD_MS: "-600000" }),
+  ]);
+  await vi.waitFor(
+    async () => expect(await services.db.query("select from profile where photo_sha256 is not null")).toHaveLength(30),
+    { timeout: 30_000, interval: 200 },
+  );
+  expect(people.map(asked)).toEqual(people.map(() => 1));
+  expect(provider.calls.filter(({ path }) => path === "/api/v2/profile")).toHaveLength(20);
+});
+
+test("H-JOB-114: behind a hundred thousand people of one workspace another's one person does not wait", async () => {
+  const services = await asker();
+  const [many, few] = [await workspace(services), await workspace(services)];
+  const first = Array.from({ length: 50 }, () => newUsername("many"));
+  await Promise.all(first.map((username) => getAvatar(services, { key: many.key, username })));
+  const BACKLOG = 100_000;
+  const AT_ONCE = 5_000;
+  const [row] = await services.db.query<{ before: number }>(
+    "update organization set look_up_turn = look_up_turn + $2 where id = $1 returning look_up_turn - $2 as before",
+    [many.id, BACKLOG],
+  );
+  for (let at = 0; at < BACKLOG; at += AT_ONCE) {
+    const backlog = Array.from({ length: AT_ONCE }, (_, n) => `backlog-${at + n}`);
+    await services.db.query(
+      "insert into profile (username, status, queued_at) select unnest($1::text[]), 'enriching', now()",
+      [backlog],
+    );
+    const jobs = backlog.map((username, n) => ({ data: { username }, priority: -((row?.before ?? 0) + at + n) }));
+    await services.jobs.sendAll(services.db.query, "enrich", jobs);
+  }
+  const lone = newUsername("lone");
+  provider.set(lone, { kind: "found" });
+  await getAvatar(services, { key: few.key, username: lone });
+  await startWorker();
+  await vi.waitFor(async () => expect((await profileOf(services, lone))?.photoSha256).toBeTruthy(), {
+    timeout: 20_000,
+    interval: 100,
+  });
+  // Beside those that its workspace's turn shares: the worker takes sixteen at a time.
+  expect(provider.calls.findIndex(({ identifier }) => identifier === lone)).toBeLessThan(16);
+  const before = provider.calls.length;
+  await vi.waitFor(() => expect(provider.calls.length).toBeGreaterThan(before + 100), 20_000);
+});
+
 test("H-JOB-114: a person nobody can answer for is given up after five attempts, with a reason, and may be asked for again", async () => {
   const services = await asker();
   const { key } = await workspace(services);
@@ -171,7 +211,7 @@ test("H-JOB-115: a person is marked as asked for and queued together, or neither
   const jobs = () => services.db.query("select from pgboss.job where data->>'username' = $1", [username]);
   const crash = services.db.transaction(async (query) => {
     expect(await claimEnrichment(query, services.clock, [username], ["enrichlayer"])).toEqual([username]);
-    await services.jobs.sendAll(query, "enrich", [{ username }]);
+    await services.jobs.sendAll(query, "enrich", [{ data: { username } }]);
     throw new Error("the process ended here");
   });
   await expect(crash).rejects.toThrow("ended here");

@@ -117,7 +117,7 @@ test("a model that is down when the index is made: the shipped one stands in, an
   expect(derived()).toContain("vectors-essays.bin");
 });
 
-test("H-MCP-119: another model or length: the vectors are made again behind the questions", async () => {
+test("H-JOB-119: another model or length: the vectors are made again behind the questions", async () => {
   await sdk(["process"], { AVATAR_EMBEDDING_MODEL: "older" });
   let held = true;
   server.trouble = ({ texts }) =>

@@ -12,9 +12,14 @@ export type PeopledInstallation = {
   remove(): Promise<void>;
 };
 
-/** An installation whose first workspace has imported the invented people, and waits for the owner of that address. */
-export async function peopledInstallation(ownerEmail = "owner@example.com"): Promise<PeopledInstallation> {
-  const installation = await startInstallation({ environment: { AVTRZ_OWNER_EMAIL: ownerEmail } });
+/**
+ * An installation whose first workspace has imported the invented people, and waits for owner@example.com; with further
+ * settings, if need be.
+ */
+export async function peopledInstallation(environment: Record<string, string> = {}): Promise<PeopledInstallation> {
+  const installation = await startInstallation({
+    environment: { AVTRZ_OWNER_EMAIL: "owner@example.com", ...environment },
+  });
   const folder = await mkdtemp(path.join(tmpdir(), "avtrz-faces-"));
   for (const person of INVENTED_PEOPLE) await writeFile(path.join(folder, `${person}.jpg`), await portraitOf(person));
   await installation.avtrz("people", "import", folder);

@@ -19,8 +19,8 @@ export type Resolved = {
 export type Enrichment = {
   /** The HTTP providers that could be asked. */
   providers: readonly string[];
-  /** Has the person looked up, once however many ask; false when somebody suppressed them meanwhile. */
-  request(username: string): Promise<void>;
+  /** Has the person looked up, once however many ask. */
+  request(organizationId: string, username: string): Promise<void>;
   /** Whether people can be found by an address that their organization imported. */
   findsByEmail: boolean;
   /** Has a person found so, for that organization alone. */
@@ -47,7 +47,7 @@ export function createResolver(options: {
     const ownPhoto = photo !== null && photo !== view.shared?.photo && photo !== view.finding?.photo;
     const waiting = isQueued(view.shared, clock.now());
     if (!ownPhoto && !waiting && isDue(view, enrichment.providers, clock.now())) {
-      await enrichment.request(view.username);
+      await enrichment.request(organizationId, view.username);
       return photo ? { ...who, status: "resolved", photo } : { ...who, status: "enriching", photo: null };
     }
     const mayBeFound = enrichment.findsByEmail && !ownPhoto && !waiting && view.hasEmail && !view.shared?.photo;

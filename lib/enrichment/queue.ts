@@ -3,11 +3,17 @@ import type { Clock } from "#lib/platform/clock";
 import type { Database } from "#lib/platform/db";
 import type { Jobs } from "#lib/platform/jobs";
 import { claimEnrichment, claimFinding } from "#lib/profiles";
+import { takeTurns } from "./turns.ts";
 
 /** With an organization: the person is to be found by the address that it imported, for it alone. */
 export type EnrichJob = { username: string; organizationId?: string };
 
-/** Queues people for enrichment, each once however many ask: in this process, in others, and across a crash. */
+type Wanted = { data: EnrichJob; askedBy: string };
+
+/**
+ * Queues people for enrichment, each once however many ask: in this process, in others, and across a crash. Workspaces
+ * take turns: who has asked for many keeps nobody waiting who asks for few.
+ */
 export function createEnrichmentQueue(options: {
   db: Database;
   clock: Clock;
@@ -19,18 +25,29 @@ export function createEnrichmentQueue(options: {
   const asking = new Map<string, Promise<void>>();
 
   // The claim and the job commit together: no job is lost, and none stands without a claim.
-  const claimAndSend = createBatcher<EnrichJob, void>({
+  const claimAndSend = createBatcher<Wanted, void>({
     maxItems: 100,
     maxInFlight: 1,
     async run(wanted) {
       await jobs.ready();
       const queued = await db.transaction(async (query) => {
-        const usernames = wanted.flatMap(({ username, organizationId }) => (organizationId ? [] : [username]));
-        const claimed = usernames.length > 0 ? await claimEnrichment(query, clock, usernames, providers) : [];
-        const all: EnrichJob[] = claimed.map((username) => ({ username }));
-        for (const job of wanted)
-          if (job.organizationId && (await claimFinding(query, clock, job.organizationId, job.username))) all.push(job);
-        await jobs.sendAll(query, "enrich", all);
+        const shared = wanted.filter(({ data }) => !data.organizationId);
+        const usernames = shared.map(({ data }) => data.username);
+        const claimed = new Set(usernames.length > 0 ? await claimEnrichment(query, clock, usernames, providers) : []);
+        const all = shared.filter(({ data }) => claimed.delete(data.username));
+        for (const one of wanted) {
+          const { organizationId, username } = one.data;
+          if (organizationId && (await claimFinding(query, clock, organizationId, username))) all.push(one);
+        }
+        if (all.length === 0) return 0;
+        const next = await jobs.nextPriority(query, "enrich");
+        const askedBy = all.map((one) => one.askedBy);
+        const priorities = await takeTurns(query, askedBy, next, clock.now());
+        await jobs.sendAll(
+          query,
+          "enrich",
+          all.map(({ data }, at) => ({ data, priority: priorities[at] ?? 0 })),
+        );
         return all.length;
       });
       if (queued > 0) jobs.wake();
@@ -38,18 +55,20 @@ export function createEnrichmentQueue(options: {
     },
   });
 
-  async function once(job: EnrichJob): Promise<void> {
-    const name = `${job.organizationId ?? ""} ${job.username}`;
+  async function once(data: EnrichJob, askedBy: string): Promise<void> {
+    const name = `${data.organizationId ?? ""} ${data.username}`;
     const known = asking.get(name);
     if (known) return known;
-    const asked = claimAndSend(job).finally(() => asking.delete(name));
+    const asked = claimAndSend({ data, askedBy }).finally(() => asking.delete(name));
     asking.set(name, asked);
     return asked;
   }
 
   return {
-    request: (username: string): Promise<void> => once({ username }),
+    /** Has a person looked up for everybody, at the wish and in the turn of one organization. */
+    request: (organizationId: string, username: string): Promise<void> => once({ username }, organizationId),
     /** Has a person found by the address that an organization imported; nothing happens when there is none. */
-    requestFinding: (organizationId: string, username: string): Promise<void> => once({ organizationId, username }),
+    requestFinding: (organizationId: string, username: string): Promise<void> =>
+      once({ organizationId, username }, organizationId),
   };
 }

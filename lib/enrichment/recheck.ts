@@ -43,7 +43,7 @@ export function createRecheck(options: {
       [username, new Date(now), new Date(now - NOT_BEFORE_MS), organizationId],
     );
     if (recent) return false;
-    if (providers.length > 0) await queue.request(username);
+    if (providers.length > 0) await queue.request(organizationId, username);
     else await queue.requestFinding(organizationId, username);
     await recordAudit(db.query, clock, { organizationId, actor, action: "person.recheck", target: username });
     return true;

@@ -16,8 +16,10 @@ export type Jobs = {
   ready(): Promise<void>;
   /** Writes a job; pass a transaction's query, and the job exists exactly when the transaction commits. */
   send(query: Query, queue: QueueName, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
-  /** As `send`, for many at once. */
-  sendAll(query: Query, queue: QueueName, data: readonly object[]): Promise<void>;
+  /** As `send`, for many at once. Those of higher priority are handled first, others in the order they were sent; default 0. */
+  sendAll(query: Query, queue: QueueName, jobs: readonly { data: object; priority?: number }[]): Promise<void>;
+  /** The priority of the job that is next, or null when none waits. */
+  nextPriority(query: Query, queue: QueueName): Promise<number | null>;
   /** Handles jobs, `concurrency` at a time. A job is handled at least once: handlers must bear a repetition. */
   work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>): Promise<void>;
   /** Sends a job by the clock (cron, UTC); once for all processes. */
@@ -95,13 +97,18 @@ export function openJobs(db: Database, log: Log, role: "sender" | "worker"): Job
       const startAfter = options.startAfterSeconds ?? 0;
       await (await boss()).send(queue, data, { db: adapter(query), ...(startAfter > 0 ? { startAfter } : {}) });
     },
-    async sendAll(query, queue, data) {
-      if (data.length === 0) return;
-      await (await boss()).insert(
-        queue,
-        data.map((one) => ({ data: one })),
-        { db: adapter(query) },
+    async sendAll(query, queue, all) {
+      if (all.length === 0) return;
+      await (await boss()).insert(queue, [...all], { db: adapter(query) });
+    },
+    async nextPriority(query, queue) {
+      // In the words of the queue's own index for taking jobs, so that a long queue costs no more than a short one.
+      const [next] = await query<{ priority: number }>(
+        `select priority from pgboss.job where name = $1 and state < 'active' and not blocked
+         order by priority desc, created_on limit 1`,
+        [queue],
       );
+      return next?.priority ?? null;
     },
     async work<Data>(queue: QueueName, concurrency: number, handle: (job: Job<Data>) => Promise<JobOutcome>) {
       const running = await boss();

@@ -21,7 +21,10 @@ export type EnrichmentResult = {
   staleAt: number;
 };
 
-/** What a look-up starts from; null when there is no such person (any more): they were suppressed. */
+/**
+ * What a look-up starts from; null when nobody waits for one: the person was suppressed, or looked up by another job since
+ * this one was sent.
+ */
 export type KnownOfPerson = {
   answers: ProviderAnswers;
   photo: { sha256: string; source: string; side: number; takenAt: number | null } | null;
@@ -36,7 +39,8 @@ export async function readEnrichment(query: Query, username: string): Promise<Kn
     takenAt: Date | null;
   }>(
     `select p.answers, photo.sha256, p.photo_source as source, photo.side, p.photo_taken_at as "takenAt"
-     from profile p left join photo on photo.sha256 = p.photo_sha256 where p.username = $1`,
+     from profile p left join photo on photo.sha256 = p.photo_sha256
+     where p.username = $1 and p.queued_at is not null`,
     [username],
   );
   if (!row) return null;
