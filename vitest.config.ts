@@ -47,6 +47,7 @@ export default defineConfig({
           include: ["e2e/{http,hostile,cli,clients,services,start}/**/*.test.ts"],
           exclude: onPostgres ? [...EXCLUDED, ...OF_NO_DATABASE] : EXCLUDED,
           globalSetup: ["e2e/support/backend.ts"],
+          isolate: false,
           maxWorkers: 2,
           // Real processes, sockets and clocks on a machine that others use too. What needs its second try is named at the
           // end of `npm test`, so that it is mended and not got used to.

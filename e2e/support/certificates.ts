@@ -8,8 +8,11 @@ const COMMON_NAME = "550403";
 const BASIC_CONSTRAINTS = "551d13";
 const SUBJECT_ALT_NAME = "551d11";
 
-/** A new authority for one test run; `issue` signs certificates for hostnames, valid unless dates are given. */
-export function createAuthority(issuer = "Avtrz test authority"): {
+/**
+ * A new authority, by a name of its own: of two of one name a process that trusts both would ask the wrong one. `issue` signs
+ * certificates for hostnames, valid unless dates are given.
+ */
+export function createAuthority(issuer = `Avtrz test authority ${randomBytes(6).toString("hex")}`): {
   cert: string;
   issue(hostname: string, dates?: { notBefore: Date; notAfter: Date }): Certificate;
 } {

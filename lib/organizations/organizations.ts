@@ -5,6 +5,7 @@ import { AppError } from "#lib/platform/errors";
 import { newId } from "#lib/platform/ids";
 
 export type Organization = { id: string; name: string; plan: string; createdAt: string };
+const TOLD = { id: true, name: true, plan: true, createdAt: true } as const;
 export const ROLES = ["owner", "admin", "member"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -26,7 +27,7 @@ export function createOrganizations({ db, clock }: { db: Database; clock: Clock 
 
     async list(): Promise<Organization[]> {
       const prisma = await db.prisma();
-      const rows = await prisma.organization.findMany({ orderBy: { id: "asc" } });
+      const rows = await prisma.organization.findMany({ select: TOLD, orderBy: { id: "asc" } });
       return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
     },
 
@@ -42,7 +43,7 @@ export function createOrganizations({ db, clock }: { db: Database; clock: Clock 
     /** Throws AppError `organization_not_found` unless it exists. */
     async require(id: string): Promise<Organization> {
       const prisma = await db.prisma();
-      const row = await prisma.organization.findUnique({ where: { id } });
+      const row = await prisma.organization.findUnique({ select: TOLD, where: { id } });
       if (!row) throw new AppError("organization_not_found", { fields: { id } });
       return { ...row, createdAt: row.createdAt.toISOString() };
     },

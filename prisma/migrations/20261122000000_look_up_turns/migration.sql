@@ -1,2 +1,2 @@
 -- AlterTable
-ALTER TABLE "organization" ADD COLUMN     "look_up_turn" BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE "organization" ADD COLUMN     "look_up_turn" INTEGER NOT NULL DEFAULT 0;
