@@ -9,7 +9,7 @@ export default defineConfig({
     { name: "clients", testMatch: "clients/**/*.spec.ts" },
   ],
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   // As in vitest.config.ts: what needs its second try is named at the end of `npm test`.
   retries: 1,
   timeout: 60_000,

@@ -139,17 +139,17 @@ function Try({ provider, token }: { provider: Asked; token: string }) {
       action="/operator/providers/try"
       token={token}
       hidden={{ provider: provider.name }}
-      className="flex flex-wrap items-end gap-2"
+      className="flex flex-col items-start gap-3"
     >
       <TextField
         label={provider.organizationBound ? "E-mail address" : "LinkedIn address or username"}
         name="whom"
         required
         maxLength={400}
-        className="min-w-0 flex-1 basis-64"
+        className="w-full max-w-md"
         hint="One look-up, which counts towards the budget. What it tells of the person is not kept."
       />
-      <Button look="plain" label={`Try ${provider.title} out`}>
+      <Button look="plain" label={`Try it out: ${provider.title}`}>
         Try it out
       </Button>
     </PostForm>

@@ -92,9 +92,10 @@ export function Hero({ dashboard, person, name }: PersonProps) {
 function costWords(providers: PersonProps["dashboard"]["services"]["enrichment"]["providers"]): string {
   const paid = providers.filter(({ organizationBound }) => !organizationBound).map(({ title }) => title);
   const list = new Intl.ListFormat("en", { type: "conjunction" }).format(paid);
-  return paid.length === 0
-    ? "It costs nothing."
-    : `It costs the operator a unit at most at each of ${list}, in that order, until one knows enough.`;
+  if (paid.length === 0) return "It costs nothing.";
+  return paid.length === 1
+    ? `It costs the operator at most a unit at ${list}.`
+    : `It costs the operator at most a unit at each of ${list}, asked in that order until one knows enough.`;
 }
 
 function Term({ words, children }: { words: string; children: ReactNode }) {
