@@ -1,12 +1,14 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { ingestPhoto } from "../../lib/avatars/index.ts";
 import { createS3Storage } from "../../lib/platform/storage.ts";
+import { createDatabase } from "../support/backend.ts";
 import { ask, refused, runTool } from "../support/command-line.ts";
 import { drawPhoto } from "../support/photos.ts";
 import { startS3Server } from "../support/s3-server.ts";
-import { testServices } from "../support/services.ts";
+import { newUsername, testServices } from "../support/services.ts";
+import { told } from "../support/told.ts";
 
 const masterOf = (sha256: string) => `photos/${sha256.slice(0, 2)}/${sha256}/master`;
 
@@ -24,6 +26,35 @@ test("storage verify reads every object, and names what is damaged and which pho
   const { damaged, lostPhotos } = JSON.parse(stdout);
   expect(damaged).toEqual([masterOf(torn.sha256)]);
   expect(lostPhotos).toEqual(expect.arrayContaining([torn.sha256, lost.sha256]));
+});
+
+test("storage verify --repair removes what is damaged, has whose photo is lost looked up again, and leaves nothing to mend", async () => {
+  // Everybody else's photos would be lost to it: their files are elsewhere.
+  const database = await createDatabase(inject("backend"));
+  onTestFinished(database.remove);
+  const services = await testServices({ databaseUrl: database.url });
+  const { config } = services;
+  const [torn, lost] = [await ingestPhoto(await drawPhoto()), await ingestPhoto(await drawPhoto({ width: 320 }))];
+  for (const photo of [torn, lost]) await services.avatars.photos.save(photo);
+  const username = newUsername("lost");
+  await told(services, username, { firstName: "Ada" });
+  await services.db.query(
+    "update profile set photo_sha256 = $2, stale_at = now() + interval '9 days' where username = $1",
+    [username, lost.sha256],
+  );
+  const fileOf = (sha256: string) => path.join(config.dataDirectory, "objects", masterOf(sha256));
+  writeFileSync(fileOf(torn.sha256), "torn");
+  rmSync(fileOf(lost.sha256));
+  expect((await runTool(config, "storage", "verify")).stdout).toContain("Run it with --repair to mend that.");
+  const repaired = await ask<{ repaired: boolean; lostPhotos: string[] }>(config, "storage", "verify", "--repair");
+  expect(repaired).toMatchObject({ repaired: true, damaged: [masterOf(torn.sha256)] });
+  expect(repaired.lostPhotos).toEqual(expect.arrayContaining([lost.sha256]));
+  const [profile] = await services.db.query<{ photo: string | null; due: boolean }>(
+    "select photo_sha256 as photo, coalesce(stale_at, now()) <= now() as due from profile where username = $1",
+    [username],
+  );
+  expect(profile).toEqual({ photo: null, due: true });
+  expect(await ask(config, "storage", "verify")).toMatchObject({ damaged: [], lostPhotos: [] });
 });
 
 test("storage migrate copies everything to the bucket, again does nothing, and --remove empties the old place", async () => {

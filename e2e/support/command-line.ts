@@ -1,10 +1,10 @@
-import { inject, vi } from "vitest";
+import { vi } from "vitest";
 import { runCommand } from "../../bin/program.ts";
 import type { Config } from "../../lib/platform/config.ts";
 
 type Outcome = { code: number; stdout: string; stderr: string };
 
-/** Runs the operator's tool in this process, on the run's database and the data directory and secret of `config`. */
+/** Runs the operator's tool in this process, on the database, the data directory and the secret of `config`. */
 export async function runTool(config: Config, ...parameters: string[]): Promise<Outcome> {
   const printed = { stdout: "", stderr: "" };
   const keep = (stream: keyof typeof printed, end: string) => (text: unknown) => {
@@ -17,7 +17,7 @@ export async function runTool(config: Config, ...parameters: string[]): Promise<
     vi.spyOn(process.stderr, "write").mockImplementation(keep("stderr", "")),
     vi.spyOn(process.stdout, "write").mockImplementation(keep("stdout", "")),
   ];
-  vi.stubEnv("DATABASE_URL", inject("databaseUrl"));
+  vi.stubEnv("DATABASE_URL", config.databaseUrl ?? "");
   vi.stubEnv("AVTRZ_DATA_DIR", config.dataDirectory);
   vi.stubEnv("AVTRZ_SECRET", config.secret);
   vi.stubEnv("LOG_LEVEL", "silent");

@@ -18,9 +18,9 @@ const QUICK_MS = 5_000;
 
 /**
  * Asks one provider within its budget, its places and its health, and writes down how it went. Who finds every place taken
- * waits, as long as a question may take; who finds it paused or without budget does not. With
- * `retries` a question that fails quickly is put up to three times, each at the cost of a question, and counts as one
- * failure: a provider that answers every other time is not taken for one that is down.
+ * waits, as long as a question may take; who finds it paused or without budget does not. With `retries` a question that
+ * fails quickly is put up to three times, each at the cost of a question, and counts as one failure: a provider that
+ * answers every other time is not taken for one that is down.
  */
 export function createProviderAsker(options: {
   states: ReturnType<typeof createProviderStates>;
