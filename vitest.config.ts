@@ -14,6 +14,8 @@ const OF_NO_DATABASE = [
   "e2e/hostile/images-{files,network,http}.test.ts",
   "e2e/hostile/web.test.ts",
 ];
+/** Of real processes, which wait for one another for a third of their time: one more than there are cores. */
+const AT_ONCE = 3;
 const onPostgres = process.env["AVTRZ_TEST_BACKEND"] === "postgres";
 
 export default defineConfig({
@@ -35,7 +37,7 @@ export default defineConfig({
           name: "personas",
           include: ["e2e/personas/**/*.test.ts"],
           exclude: EXCLUDED,
-          maxWorkers: 2,
+          maxWorkers: AT_ONCE,
           retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -48,7 +50,7 @@ export default defineConfig({
           exclude: onPostgres ? [...EXCLUDED, ...OF_NO_DATABASE] : EXCLUDED,
           globalSetup: ["e2e/support/backend.ts"],
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: AT_ONCE,
           // Real processes, sockets and clocks on a machine that others use too. What needs its second try is named at the
           // end of `npm test`, so that it is mended and not got used to.
           retry: 1,
@@ -61,6 +63,7 @@ export default defineConfig({
           name: "docs",
           include: ["e2e/docs/**/*.test.ts"],
           exclude: EXCLUDED,
+          maxWorkers: AT_ONCE,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -34,9 +34,6 @@ for (const check of CHECKS) {
 heading("Unit tests");
 await vitest("unit", ["--project", "unit"]);
 
-heading("Avatars: the package, its stdio server, its commands");
-await vitest("personas", ["--project", "personas"]);
-
 heading("The build");
 count(
   await buildWhenStale(ROOT).then(
@@ -45,11 +42,11 @@ count(
   ),
 );
 
+heading("Avatars: the package, its stdio server, its commands; every sample of the documentation");
+await vitest("apart", ["--project", "personas", "--project", "docs"]);
+
 heading("Services over HTTP, hostile input, crashes: embedded database");
 await vitest("embedded", ["--project", "e2e"], { AVTRZ_TEST_BACKEND: "embedded" });
-
-heading("Every sample of the documentation");
-await vitest("docs", ["--project", "docs"]);
 
 if (process.env["TEST_DATABASE_URL"]) {
   heading("The same on PostgreSQL and Redis");
