@@ -8,7 +8,8 @@ test("H-JOB-114: processes that connect a new database's queue at the same time 
   const database = await createDatabase(inject("backend"));
   const log = createLog("silent", "test");
   const processes = Array.from({ length: 4 }, (_, at) => {
-    const db = openDatabase(database.url, { connections: 2 });
+    // With patience: four installations at once are slow on one embedded database, and this is not about how fast.
+    const db = openDatabase(database.url, { connections: 2, statementTimeoutMs: 15_000 });
     return { db, jobs: openJobs(db, log, at === 0 ? "sender" : "worker") };
   });
   try {
